@@ -1,0 +1,54 @@
+"""What can go wrong, named by what it means for the person at the door.
+
+Every message says what happened and to what; `hint` says what to do now. The doors translate:
+the command line to an exit code, the pages to a status.
+"""
+
+
+class NewsletterError(Exception):
+    """Base of all our errors. `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(NewsletterError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """newsletter.toml, a list.toml or the site folder is not as it must be."""
+
+
+class RefusedError(NewsletterError):
+    """A rule forbids what was asked (gate, lint, state, consent)."""
+
+
+class NotFoundError(RefusedError):
+    """There is no such member, list, edition, meeting or batch."""
+
+
+class InputError(NewsletterError):
+    """A file or form from outside cannot be read as what it claims to be."""
+
+
+class EditionError(InputError):
+    """An edition's front matter, Markdown or pictures are not as they must be."""
+
+
+class StorageError(NewsletterError):
+    """The database cannot be read or written: locked, full, damaged, of another version."""
+
+
+class RelayError(NewsletterError):
+    """The SMTP relay is down, refuses us, or is not what the configuration says."""
+
+
+class PausedError(NewsletterError):
+    """A run stopped before its end; what is due stays due."""

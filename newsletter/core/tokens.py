@@ -1,0 +1,103 @@
+"""Tokens: what a link, a return path or a Message-ID says about (message, member), and that we said it.
+
+A token is 25 octets, written as 40 lower-case base32 characters, since local parts of addresses get case-folded on
+their way: key id (1), two numbers (4 each), and the first 16 octets of HMAC-SHA-256 over purpose, key id and numbers.
+Each purpose has its own MAC, so that a token made for one thing opens nothing else. The first number is the message
+(or whatever the purpose numbers), the second the member; both are AUTOINCREMENT ids and so never used twice.
+"""
+
+import base64
+import hmac
+import struct
+from dataclasses import dataclass
+from typing import Literal
+
+from newsletter.core import errors
+
+Purpose = Literal[
+    "leave", "undo", "me", "fresh", "confirm", "block", "rsvp", "ask", "stop",
+    "return", "reply", "booth", "door", "archive", "desk",
+]  # fmt: skip
+LENGTH = 40
+_PACK = struct.Struct(">BII")
+_MAC = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One line of newsletter.key: id (1 to 255), purpose (token, suppression), 32 octets of secret."""
+
+    id: int
+    purpose: str
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"Key({self.id}, {self.purpose}, ...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a good token said: the key that signed it and its two numbers."""
+
+    key: int
+    number: int
+    member: int
+
+
+class Tokens:
+    """All keys of a site. The newest signs, all verify; none is ever taken away."""
+
+    def __init__(self, keys: tuple[Key, ...]) -> None:
+        self._keys = {key.id: key.secret for key in keys if key.purpose == "token"}
+        suppression = [key.secret for key in keys if key.purpose == "suppression"]
+        if not self._keys or len(suppression) != 1:
+            raise errors.ConfigError("newsletter.key lacks a token key or its one suppression key")
+        self._suppression = suppression[0]
+        self.newest = max(self._keys)
+
+    def make(self, purpose: Purpose, number: int, member: int, key: int = 0) -> str:
+        """Make the token of (number, member) for a purpose, with the newest key unless one is named."""
+        key = key or self.newest
+        body = _PACK.pack(key, number, member)
+        return base64.b32encode(body + self._mac(purpose, body)).decode().lower()
+
+    def read(self, purpose: Purpose, text: str) -> Token | None:
+        """Return what a token says, or None when it is not one of ours for this purpose."""
+        if len(text) != LENGTH or not text.isascii():
+            return None
+        try:
+            raw = base64.b32decode(text.upper())
+        except ValueError:
+            return None
+        body, mac = raw[:-_MAC], raw[-_MAC:]
+        if body[0] not in self._keys or not hmac.compare_digest(mac, self._mac(purpose, body)):
+            return None
+        return Token(*_PACK.unpack(body))
+
+    def address_mac(self, key: str) -> bytes:
+        """The keyed hash under which an address is suppressed: it tells nothing without our key file."""
+        return hmac.digest(self._suppression, key.encode(), "sha256")[:_MAC]
+
+    def _mac(self, purpose: str, body: bytes) -> bytes:
+        secret = self._keys[body[0]]
+        return hmac.digest(secret, purpose.encode() + b"\0" + body, "sha256")[:_MAC]
+
+
+# A token inside a local part says by one letter what it is for, so that a case-folding relay cannot confuse them.
+MAILBOX_LETTER: dict[Purpose, str] = {"return": "b", "leave": "l", "reply": "r", "rsvp": "a"}
+
+
+def mailbox(address: str, purpose: Purpose, token: str) -> str:
+    """Put a token into an address as a plus tag: bounces+b<token>@lists.example.org (RFC 5233 subaddress)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{MAILBOX_LETTER[purpose]}{token}@{domain}"
+
+
+def from_mailbox(address: str) -> tuple[Purpose, str] | None:
+    """Take purpose and token out of an address that `mailbox` made, or None."""
+    local = address.rpartition("@")[0].lower()
+    tag = local.rpartition("+")[2]
+    for purpose, letter in MAILBOX_LETTER.items():
+        if tag[:1] == letter and len(tag) == LENGTH + 1:
+            return purpose, tag[1:]
+    return None
