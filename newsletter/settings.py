@@ -1,0 +1,178 @@
+"""What a site is told by its files: frozen dataclasses, read by config.py. Times are in seconds."""
+
+import ipaddress
+import zoneinfo
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from newsletter.core import presets, words
+
+Security = Literal["tls", "starttls", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password that does not show itself when printed or logged."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """[site]. A list may override any of it but base_url."""
+
+    name: str
+    contact: str
+    time_zone: str
+    base_url: str | None = None
+    postal_address: str | None = None
+    country: str | None = None
+    language: str = "en"
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """[smtp] or [smtp.<name>]: where mail is handed over. Times are in seconds."""
+
+    name: str
+    host: str
+    port: int
+    security: Security
+    ca_file: Path | None
+    username: str | None
+    password: Secret | None
+    connections: int
+    limits: presets.Limits
+    answer_timeout: float
+    dot_timeout: float
+    message_deadline: float
+    sign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """[sending]. A list may override any of it. Times are in seconds."""
+
+    on_unclear: Literal["repeat", "hold"] = "repeat"
+    unclear_wait: float = 600
+    retry_first: float = 60
+    retry_max: float = 3600
+    give_up: float = 172_800
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where the site's returned mail lies; which fields count depends on `kind`."""
+
+    kind: Literal["maildir", "imap", "lmtp"]
+    path: Path | None = None
+    host: str = ""
+    port: int = 0
+    security: Security = "tls"
+    username: str | None = None
+    password: Secret | None = None
+    folder: str = "INBOX"
+    done_folder: str = "Done"
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """[receive]: the address that bounces and answers come back to."""
+
+    bounce_address: str
+    verp: Literal["plus", "none"]
+    mailbox: Mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """[web]: where `serve` listens and whose X-Forwarded-For it believes."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    trusted_proxies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Organiser:
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dkim:
+    """[dkim]: our own signature, for relays with `sign = true`."""
+
+    domain: str
+    selector: str
+    key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MailingList:
+    """One list: lists/<slug>/list.toml over the site's own values."""
+
+    slug: str
+    title: str
+    description: str
+    from_name: str
+    from_address: str
+    reply_to: str | None
+    purpose: str
+    wording: str
+    basis: words.Basis
+    confirm: Literal["always", "unproven"]
+    archive: bool
+    fields: tuple[str, ...]
+    goal: int | None
+    relay: str | None
+    committee: tuple[str, ...]
+    committee_wait: float
+    clashes: tuple[str, ...]
+    site: SiteSettings
+    sending: Sending
+    limits: presets.Limits
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole site as configured. `relays` stand in file order, which is the order of fail-over."""
+
+    root: Path
+    site: SiteSettings
+    relays: tuple[Relay, ...]
+    sending: Sending
+    receive: Receive | None
+    web: Web
+    organisers: tuple[Organiser, ...]
+    dkim: Dkim | None
+    lists: dict[str, MailingList] = field(default_factory=dict)
+
+    @property
+    def loopback_only(self) -> bool:
+        """Whether nothing of this site can reach another machine (demo, tests)."""
+        hosts = [relay.host for relay in self.relays]
+        if self.site.base_url:
+            hosts.append(urlsplit(self.site.base_url).hostname or "")
+        return all(is_loopback(host) for host in hosts)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,246 @@
+"""The schema, as one history of migrations: a released step is never edited.
+
+All of it is applied inside one BEGIN IMMEDIATE, so two processes that start at once do it once, and a copy of the file
+is made before a step changes existing data. States are CHECKed with ORs: SQLite builds a temporary table for an IN list
+at every UPDATE.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from newsletter.core import errors, words
+
+
+def migrate(connection: sqlite3.Connection, path: Path, now: str) -> None:
+    """Bring the schema up to date. Raises StorageError when the file is newer than this program."""
+    if _applied(connection) == _NAMES:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        applied = _applied(connection)
+        _refuse_newer(applied)
+        if applied and applied != _NAMES:
+            _back_up(connection, path, applied[-1])
+        _apply(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _applied(connection: sqlite3.Connection) -> tuple[str, ...]:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='_sqlite_migrations'").fetchone():
+        return ()
+    rows = connection.execute(
+        "SELECT name FROM _sqlite_migrations WHERE migration_set='newsletter' ORDER BY name"
+    )
+    return tuple(name for (name,) in rows.fetchall())
+
+
+def _refuse_newer(applied: tuple[str, ...]) -> None:
+    unknown = [name for name in applied if name not in _NAMES]
+    if unknown:
+        raise errors.StorageError(
+            f"newsletter.db was written by a newer version of this program (it knows '{unknown[-1]}')",
+            "Install that version: pip install --upgrade newsletter",
+        )
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, last: str) -> None:
+    """Copy the committed database beside itself before a step changes it."""
+    copy = path.with_name(f"{path.name}.before-migration-after-{last}")
+    copy.touch(mode=0o600)
+    source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    target = sqlite3.connect(copy)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+
+
+def _apply(connection: sqlite3.Connection) -> None:
+    import sqlite_utils
+
+    migrations = sqlite_utils.Migrations("newsletter")
+    for name, script in STEPS:
+        migrations(name=name)(_step(script))
+    migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))
+
+
+def _step(script: str):  # type: ignore[no-untyped-def]
+    def run(db) -> None:  # type: ignore[no-untyped-def]
+        for statement in _statements(script):
+            db.execute(statement)
+
+    return run
+
+
+def _statements(script: str) -> list[str]:
+    """Cut a script at the semicolons that end a statement (a trigger holds some of its own)."""
+    found, open_part = [], ""
+    for part in script.split(";"):
+        open_part += part + ";"
+        if sqlite3.complete_statement(open_part):
+            if open_part.strip(" \n;"):
+                found.append(open_part)
+            open_part = ""
+    return found
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return "CHECK(" + " OR ".join(f"{column}='{value}'" for value in values) + ")"
+
+
+_FIRST = f"""
+-- A list of lists/<slug>/list.toml: its number never changes.
+CREATE TABLE list (id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL UNIQUE) STRICT;
+
+-- A person. Ids are never used twice: tokens carry them. `key` is NULL once erased.
+CREATE TABLE member (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  address TEXT NOT NULL,                   -- as typed, domain as A-label
+  key TEXT UNIQUE,                         -- what makes two spellings one address
+  mac BLOB,                                -- keyed hash of the key, for suppressions
+  mailbox_mac BLOB,                        -- the same without +tag
+  name TEXT NOT NULL DEFAULT '',
+  first_name TEXT NOT NULL DEFAULT '',     -- its own column, else cut out of the name
+  fields TEXT NOT NULL DEFAULT '{{}}',
+  health TEXT NOT NULL DEFAULT 'ok' {_one_of("health", words.HEALTHS)},
+  health_reason TEXT NOT NULL DEFAULT '',
+  health_at TEXT,
+  created_at TEXT NOT NULL
+) STRICT;
+
+-- The exact text that a person agreed to.
+CREATE TABLE wording (
+  hash TEXT PRIMARY KEY, list INTEGER REFERENCES list, language TEXT NOT NULL, text TEXT NOT NULL, first_used_at TEXT NOT NULL
+) STRICT;
+-- Scans, old exports, confirm mails: what proves a consent.
+CREATE TABLE evidence (
+  hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL
+) STRICT;
+
+-- The ledger: only ever added to. hash = SHA-256(hash of the row before || this row in canonical form).
+CREATE TABLE consent (
+  seq INTEGER PRIMARY KEY,
+  member INTEGER NOT NULL,                 -- no reference: the event outlives the person's row
+  list INTEGER REFERENCES list,
+  step TEXT NOT NULL,
+  state TEXT NOT NULL,                     -- of the subscription after it
+  actor TEXT NOT NULL CHECK(actor='person' OR actor='organiser' OR actor='import' OR actor='clock' OR actor='report'),
+  channel TEXT NOT NULL,                   -- command, import, page, one-click, mail, booth ...
+  recorded_at TEXT NOT NULL,
+  effective_at TEXT NOT NULL,              -- when it truly happened: the day on the paper
+  basis TEXT NOT NULL DEFAULT '',
+  until TEXT,
+  wording TEXT REFERENCES wording,
+  evidence TEXT REFERENCES evidence,
+  batch INTEGER REFERENCES batch,
+  payload BLOB NOT NULL,                   -- SHA-256(salt || json) of the personal part, which can be erased
+  hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX consent_member ON consent(member);
+CREATE INDEX consent_batch ON consent(batch) WHERE batch IS NOT NULL;
+CREATE TRIGGER consent_stays BEFORE DELETE ON consent BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END;
+CREATE TRIGGER consent_unchanged BEFORE UPDATE ON consent BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END;
+CREATE TABLE consent_payload (seq INTEGER PRIMARY KEY REFERENCES consent, salt BLOB NOT NULL, json TEXT NOT NULL) STRICT;
+
+CREATE TABLE subscription (
+  list INTEGER NOT NULL REFERENCES list,
+  member INTEGER NOT NULL REFERENCES member,
+  state TEXT NOT NULL {_one_of("state", words.SUBSCRIPTION_STATES)},
+  before TEXT NOT NULL DEFAULT '',         -- the state that a pause or a withdrawal interrupted
+  since TEXT NOT NULL,                     -- effective time of the consent it rests on
+  until TEXT,                              -- end of an implied basis (a date)
+  paused_until TEXT,
+  basis TEXT NOT NULL DEFAULT '',
+  source TEXT NOT NULL DEFAULT '',
+  consent INTEGER NOT NULL,                -- the ledger's newest event of it
+  first_mail_at TEXT,                      -- the first M or S mail that went out; tells "first mail" and dormancy
+  last_mail_at TEXT,
+  PRIMARY KEY (list, member)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subscription_member ON subscription(member);
+
+-- An import: what `member undo` takes back. `before` holds the old values of a member that it changed.
+CREATE TABLE batch (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, list INTEGER NOT NULL REFERENCES list, at TEXT NOT NULL, by TEXT NOT NULL,
+  file TEXT NOT NULL, undone_at TEXT
+) STRICT;
+CREATE TABLE batch_member (
+  batch INTEGER NOT NULL REFERENCES batch, member INTEGER NOT NULL, is_new INTEGER NOT NULL, before TEXT,
+  PRIMARY KEY (batch, member)
+) STRICT, WITHOUT ROWID;
+
+-- Addresses that must not be mailed, as keyed hashes. list is 0 unless the scope is list.
+CREATE TABLE suppression (
+  mac BLOB NOT NULL, scope TEXT NOT NULL {_one_of("scope", words.SCOPES)}, list INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (mac, scope, list)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE meeting (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL UNIQUE, list INTEGER NOT NULL REFERENCES list,
+  title TEXT NOT NULL, starts TEXT NOT NULL, ends TEXT NOT NULL, place TEXT NOT NULL, after TEXT NOT NULL DEFAULT '',
+  uid TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'planned' CHECK(state='planned' OR state='cancelled'), created_at TEXT NOT NULL
+) STRICT;
+
+-- What the chair wrote, fixed by its first send. id is <list>/<file stem>.
+CREATE TABLE edition (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL {_one_of("kind", words.EDITION_KINDS)}, lists TEXT NOT NULL, subject TEXT NOT NULL,
+  source TEXT NOT NULL, source_hash TEXT NOT NULL UNIQUE, meeting INTEGER REFERENCES meeting,
+  state TEXT NOT NULL {_one_of("state", words.EDITION_STATES)}, reason TEXT NOT NULL DEFAULT '',
+  send_at TEXT NOT NULL, queued_at TEXT NOT NULL, ended_at TEXT, by TEXT NOT NULL, allowed TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+
+-- An edition, confirm mail or receipt, composed and frozen. lists are those that its leave link leaves.
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, edition TEXT REFERENCES edition, kind TEXT NOT NULL,
+  class TEXT NOT NULL {_one_of("class", words.MAIL_CLASSES)}, lists TEXT NOT NULL, subject TEXT NOT NULL,
+  frozen TEXT NOT NULL,                    -- skeletons by shape
+  key INTEGER NOT NULL,                    -- the token key, so that a repeat has the same bytes after a key rotation
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX message_edition ON message(edition) WHERE edition IS NOT NULL;
+
+-- message x member (x occasion), complete when queued. due_at is set exactly while there is work to do on it.
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES message,
+  member INTEGER NOT NULL,
+  occasion TEXT NOT NULL DEFAULT '',       -- empty for editions, a number for receipts
+  list INTEGER REFERENCES list,            -- the list under whose name it goes
+  address TEXT NOT NULL,
+  shape INTEGER NOT NULL DEFAULT 0,
+  vals TEXT,                               -- the member's values as JSON; wiped when it ends
+  state TEXT NOT NULL {_one_of("state", words.DELIVERY_STATES)},
+  reason TEXT,                             -- why it was skipped
+  due_at TEXT,
+  dated_at TEXT,                           -- the mail's Date: when it was first due
+  attempts INTEGER NOT NULL DEFAULT 0,
+  unclears INTEGER NOT NULL DEFAULT 0,     -- lost answers of the server, not deaths of ours
+  code INTEGER, answer TEXT, relay TEXT, changed_at TEXT,
+  UNIQUE (message, member, occasion)
+) STRICT;
+CREATE INDEX delivery_due ON delivery(due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_sending ON delivery(id) WHERE state='sending';
+
+-- Every inbound mail once, by the digest of its bytes.
+CREATE TABLE arrival (digest BLOB PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE bounce (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, message INTEGER NOT NULL, member INTEGER NOT NULL,
+  kind TEXT NOT NULL {_one_of("kind", words.BOUNCE_KINDS)}, status TEXT NOT NULL, text TEXT NOT NULL, digest BLOB
+) STRICT;
+CREATE INDEX bounce_member ON bounce(member);
+
+-- Acts of organisers that are no consent: exports, allowed rules, pauses of a run.
+CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL, act TEXT NOT NULL, about TEXT NOT NULL, why TEXT NOT NULL DEFAULT '') STRICT;
+
+-- Sends of the throttle's windows, kept over a restart.
+CREATE TABLE rate_sent (relay TEXT NOT NULL, domain TEXT NOT NULL, at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (relay, domain, at)) STRICT, WITHOUT ROWID;
+"""
+
+STEPS: tuple[tuple[str, str], ...] = (("001 first schema", _FIRST),)
+_NAMES = tuple(name for name, _ in STEPS)
