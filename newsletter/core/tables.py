@@ -6,7 +6,7 @@ All problems of a file are collected, so that the person mends it once. A proble
 import difflib
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -72,6 +72,14 @@ class Table:
         if length < least:
             self.problem(key, f"is '{value}', but must be at least {least:g} seconds")
         return length
+
+    def moment(self, key: str, default: Any = _REQUIRED) -> Any:
+        """A date and time without an offset, such as 2018-09-13T18:00:00: local to the zone of what it describes."""
+        value = self._take(key, default, datetime, "a date and time such as 2018-09-13T18:00:00")
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            self.problem(key, f"is {value.isoformat()}, but must be local time, without an offset or Z")
+            return value.replace(tzinfo=None)
+        return value
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """A list of strings."""
