@@ -50,7 +50,9 @@ class Verdict:
 
 def read(code: int, text: str) -> Answer:
     """Make an Answer of a code and its text, which is untrusted: shortened, printable, on one line."""
-    clean = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * TEXT_LIMIT]).split())
+    clean = text[: 4 * TEXT_LIMIT].strip()
+    if not clean.isprintable() or "  " in clean:
+        clean = " ".join("".join(c if c.isprintable() else " " for c in clean).split())
     found = _STATUS.match(clean)
     if found is None:
         return Answer(code, "", clean[:TEXT_LIMIT])

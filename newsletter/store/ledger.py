@@ -1,0 +1,155 @@
+"""The consent ledger: append, read, verify. Wordings and evidence are kept by their hash."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.core import chain, errors
+from newsletter.store import engine
+
+_APPEND = """INSERT INTO consent (seq, member, list, step, state, actor, channel, recorded_at, effective_at, basis, until,
+  wording, evidence, batch, payload, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"""
+_APPEND_PAYLOAD = "INSERT INTO consent_payload (seq, salt, json) VALUES (?,?,?)"
+
+
+def append(store: engine.Store, event: chain.Event, payload: dict[str, Any], salt: bytes) -> int:
+    """Append one event with its personal part; return its number."""
+    before, seq = head(store)
+    text = chain.payload_text(payload)
+    commitment = chain.commitment(salt, text)
+    digest = chain.link(before, seq + 1, event.member, commitment, chain.tail(event))
+    store.execute(_APPEND, (seq + 1, *_columns(event), commitment, digest))
+    store.execute(_APPEND_PAYLOAD, (seq + 1, salt, text))
+    return seq + 1
+
+
+def append_many(
+    store: engine.Store,
+    shared: chain.Event,
+    members: Iterable[tuple[int, str]],
+    salts: Iterator[bytes],
+    page: int = 500,
+) -> int:
+    """Append the same step for many members, each as (member, payload text), streaming; return how many.
+
+    `shared.member` is ignored; everything else of it holds for all of them.
+    """
+    before, seq = head(store)
+    shared_tail, rest = chain.tail(shared), _columns(shared)[1:]
+    events: list[tuple[Any, ...]] = []
+    payloads: list[tuple[int, bytes, str]] = []
+    count = 0
+    for member, text in members:
+        seq += 1
+        count += 1
+        salt = next(salts)
+        commitment = chain.commitment(salt, text)
+        before = chain.link(before, seq, member, commitment, shared_tail)
+        events.append((seq, member, *rest, commitment, before))
+        payloads.append((seq, salt, text))
+        if len(events) == page:
+            _flush(store, events, payloads)
+    _flush(store, events, payloads)
+    return count
+
+
+def _flush(
+    store: engine.Store, events: list[tuple[Any, ...]], payloads: list[tuple[int, bytes, str]]
+) -> None:
+    store.executemany(_APPEND, events)
+    store.executemany(_APPEND_PAYLOAD, payloads)
+    events.clear()
+    payloads.clear()
+
+
+def _columns(event: chain.Event) -> tuple[Any, ...]:
+    return (
+        event.member, event.list, event.step, event.state, event.actor, event.channel, event.recorded_at,
+        event.effective_at, event.basis, event.until, event.wording, event.evidence, event.batch,
+    )  # fmt: skip
+
+
+def head(store: engine.Store) -> tuple[bytes, int]:
+    """The newest hash and its number; (32 zero octets, 0) while the ledger is empty."""
+    row = store.row("SELECT hash, seq FROM consent ORDER BY seq DESC LIMIT 1")
+    return (row["hash"], row["seq"]) if row else (chain.START, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying found: `first_bad` is the number of the first event that does not fit, `why` says what is wrong."""
+
+    ok: bool
+    events: int
+    head: str
+    first_bad: int | None = None
+    why: str = ""
+
+
+def verify(store: engine.Store) -> Verdict:
+    """Recompute the whole chain and compare every payload that is still there with its commitment."""
+    before, expected = chain.START, 0
+    rows = store.execute("""SELECT consent.*, consent_payload.salt, consent_payload.json
+      FROM consent LEFT JOIN consent_payload USING (seq) ORDER BY seq""")
+    for row in rows:
+        expected += 1
+        why = _fault(row, before, expected)
+        if why:
+            return Verdict(False, expected - 1, before.hex(), row["seq"], why)
+        before = row["hash"]
+    return Verdict(True, expected, before.hex())
+
+
+def _fault(row: sqlite3.Row, before: bytes, expected: int) -> str:
+    if row["seq"] != expected:
+        return f"event {expected} is missing"
+    if row["salt"] is not None and chain.commitment(row["salt"], row["json"]) != row["payload"]:
+        return "its personal part was changed"
+    digest = chain.link(before, row["seq"], row["member"], row["payload"], chain.tail(_event(row)))
+    return "" if digest == row["hash"] else "its own columns, or an event before it, were changed"
+
+
+def _event(row: sqlite3.Row) -> chain.Event:
+    return chain.Event(
+        row["member"], row["list"], row["step"], row["state"], row["actor"], row["channel"], row["recorded_at"],
+        row["effective_at"], row["basis"], row["until"], row["wording"], row["evidence"], row["batch"],
+    )  # fmt: skip
+
+
+def of_member(store: engine.Store, member: int) -> list[sqlite3.Row]:
+    """All events of a member, oldest first, with what is left of their personal part."""
+    return store.rows(
+        """SELECT consent.*, list.slug, consent_payload.json FROM consent LEFT JOIN list ON list.id = consent.list
+        LEFT JOIN consent_payload USING (seq) WHERE consent.member = ? ORDER BY seq""",
+        (member,),
+    )
+
+
+def keep_wording(store: engine.Store, list_id: int, language: str, text: str, now: str) -> str:
+    """Keep a wording once; return its hash. Changing one letter makes another wording."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    store.execute(
+        "INSERT INTO wording (hash, list, language, text, first_used_at) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING",
+        (digest, list_id, language, text, now),
+    )
+    return digest
+
+
+def keep_evidence(store: engine.Store, name: str, content: bytes, now: str) -> str:
+    """Keep a scan, an export or a mail once; return its hash."""
+    digest = hashlib.sha256(content).hexdigest()
+    store.execute(
+        "INSERT INTO evidence (hash, name, content, added_at) VALUES (?,?,?,?) ON CONFLICT DO NOTHING",
+        (digest, name, content, now),
+    )
+    return digest
+
+
+def wording(store: engine.Store, digest: str) -> str:
+    """The text of a wording. Raises NotFoundError."""
+    found = store.value("SELECT text FROM wording WHERE hash = ?", (digest,))
+    if found is None:
+        raise errors.NotFoundError(f"there is no wording {digest[:12]}")
+    return str(found)

@@ -1,0 +1,108 @@
+"""Members: the person's row, found by id or by the key of the address."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsletter.core import addresses
+from newsletter.store import engine
+
+
+def add(
+    store: engine.Store, address: addresses.Address, macs: tuple[bytes, bytes], name: str, first_name: str,
+    fields: Mapping[str, str], now: str,
+) -> int:  # fmt: skip
+    """Insert a member; return the id. `macs` are the keyed hashes of the address and of its mailbox without +tag."""
+    cursor = store.execute(
+        """INSERT INTO member (address, key, mac, mailbox_mac, name, first_name, fields, created_at)
+        VALUES (?,?,?,?,?,?,?,?)""",
+        (address.text, address.key, *macs, name, first_name, _json(fields), now),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def by_key(store: engine.Store, key: str) -> sqlite3.Row | None:
+    """The member whose address has this key."""
+    return store.row("SELECT * FROM member WHERE key = ?", (key,))
+
+
+def by_id(store: engine.Store, member: int) -> sqlite3.Row | None:
+    """The member of this id, if their row is there."""
+    return store.row("SELECT * FROM member WHERE id = ?", (member,))
+
+
+def change(store: engine.Store, member: int, name: str, first_name: str, fields: Mapping[str, str]) -> None:
+    """Write a member's name and fields."""
+    store.execute(
+        "UPDATE member SET name = ?, first_name = ?, fields = ? WHERE id = ?",
+        (name, first_name, _json(fields), member),
+    )
+
+
+def change_address(
+    store: engine.Store, member: int, address: addresses.Address, macs: tuple[bytes, bytes]
+) -> None:
+    """Write a member's address; its health starts anew."""
+    store.execute(
+        """UPDATE member SET address = ?, key = ?, mac = ?, mailbox_mac = ?, health = 'ok', health_reason = '',
+        health_at = NULL WHERE id = ?""",
+        (address.text, address.key, *macs, member),
+    )
+
+
+def erase(store: engine.Store, member: int) -> None:
+    """Wipe everything personal of a member; the row stays, so that tokens of old mails find an erased person."""
+    store.execute(
+        """UPDATE member SET address = '', key = NULL, mac = NULL, mailbox_mac = NULL, name = '', first_name = '',
+        fields = '{}', health = 'ok', health_reason = '', health_at = NULL WHERE id = ?""",
+        (member,),
+    )
+    store.execute(
+        "DELETE FROM consent_payload WHERE seq IN (SELECT seq FROM consent WHERE member = ?)", (member,)
+    )
+
+
+def set_health(store: engine.Store, member: int, health: str, reason: str, now: str) -> None:
+    """Write what the address's bounces say about it."""
+    store.execute(
+        "UPDATE member SET health = ?, health_reason = ?, health_at = ? WHERE id = ?",
+        (health, reason, now, member),
+    )
+
+
+def find(store: engine.Store, words: str, limit: int) -> list[sqlite3.Row]:
+    """Members whose address or name holds all the words, by name."""
+    parts = [f"%{_escaped(word)}%" for word in words.split()]
+    where = " AND ".join("(address LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\')" for _ in parts) or "1"
+    doubled = [part for part in parts for _ in range(2)]
+    sql = f"SELECT * FROM member WHERE key IS NOT NULL AND {where} ORDER BY name, key LIMIT ?"  # noqa: S608 - only ?s
+    return store.rows(sql, (*doubled, limit))
+
+
+def on_list(store: engine.Store, list_id: int, state: str | None) -> Iterator[sqlite3.Row]:
+    """Members of a list with their subscription, by key, streaming."""
+    return iter(
+        store.execute(
+            """SELECT member.*, subscription.state, subscription.since, subscription.until, subscription.basis,
+            subscription.source FROM subscription JOIN member ON member.id = subscription.member
+            WHERE subscription.list = ? AND (? IS NULL OR subscription.state = ?) AND subscription.state <> 'erased'
+            ORDER BY member.key""",
+            (list_id, state, state),
+        )
+    )
+
+
+def fields(row: sqlite3.Row) -> dict[str, str]:
+    """The fields of a member's row."""
+    found: dict[str, str] = json.loads(row["fields"])
+    return found
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps({key: values[key] for key in sorted(values) if values[key]}, ensure_ascii=False)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
