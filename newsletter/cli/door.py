@@ -1,0 +1,135 @@
+"""What all commands share: the common options, the open site, and how answers are shown.
+
+Kept free of heavy imports, so that `newsletter --help` stays quick.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from newsletter import site
+
+
+@dataclass(slots=True)
+class Door:
+    """The common options of one call, wherever among the words they stood."""
+
+    folder: Path = Path()
+    json: bool = False
+    yes: bool = False
+    by: str | None = None
+
+    @contextmanager
+    def open(self) -> Iterator["site.Site"]:
+        """Open the site and close it in the end. Raises ConfigError, StorageError."""
+        from newsletter import site
+
+        opened = site.open_site(self.folder, self.by)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def show(self, answer: Mapping[str, Any], text: Callable[[], None]) -> None:
+        """Show an answer: as one JSON object, or by the function that prints it for people."""
+        if self.json:
+            click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=str))
+        else:
+            text()
+
+    def note(self, text: str) -> None:
+        """Say something beside the answer, on stderr."""
+        click.echo(text, err=True)
+
+    def agree(self, question: str) -> bool:
+        """Ask for a yes. --yes answers it; without a terminal and without --yes the answer is no."""
+        if self.yes:
+            return True
+        if not sys.stdin.isatty():
+            self.note(f"{question} (no terminal to ask at: add --yes)")
+            return False
+        return click.confirm(question, err=True)
+
+
+pass_door = click.make_pass_decorator(Door, ensure=True)
+
+
+def _store(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def keep(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        if value not in (None, False):
+            setattr(context.ensure_object(Door), name, value)
+
+    return keep
+
+
+def common_options() -> list[click.Option]:
+    """--site, --json, --yes and --by, which may stand before or after the command's name."""
+    return [
+        click.Option(
+            ["--site", "folder"], type=click.Path(path_type=Path, file_okay=False), envvar="NEWSLETTER_SITE",
+            metavar="DIR", expose_value=False, callback=_store("folder"),
+            help="The site's folder (default: NEWSLETTER_SITE, else the current folder).",
+        ),
+        click.Option(["--json", "as_json"], is_flag=True, expose_value=False, callback=_store("json"),
+                     help="Answer with one JSON object on stdout, all else on stderr."),
+        click.Option(["--yes"], is_flag=True, expose_value=False, callback=_store("yes"),
+                     help="Answer yes to questions (never to the one about an unusual size)."),
+        click.Option(["--by"], metavar="EMAIL", expose_value=False, callback=_store("by"),
+                     help="Who acts (default: NEWSLETTER_ORGANISER, else the site's contact)."),
+    ]  # fmt: skip
+
+
+class Command(click.Command):
+    """A command that also knows the common options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(common_options())
+
+
+class Group(click.Group):
+    """A group of our commands, whose modules are imported only when one is called."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # name -> (module:attribute, the line that --help shows)
+        self.lazy = dict(lazy or {})
+        self.params.extend(common_options())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.lazy, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.lazy:
+            return super().get_command(ctx, cmd_name)
+        import importlib
+
+        module, _, attribute = self.lazy[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if not self.lazy:
+            super().format_commands(ctx, formatter)
+            return
+        rows = [(name, self._line(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def _line(self, ctx: click.Context, name: str) -> str:
+        if name in self.lazy:
+            return self.lazy[name][1]
+        command = super().get_command(ctx, name)
+        return command.get_short_help_str(80) if command else ""
+
+
+Group.group_class = Group

@@ -1,0 +1,124 @@
+"""Take a step of a subscription: one place where state, ledger, suppression and queue change together.
+
+Every function here runs inside the caller's write transaction and raises RefusedError when the step is forbidden.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsletter import settings, site
+from newsletter.core import addresses, chain, errors, states, words
+from newsletter.store import ledger, members, subscriptions, suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a step came about. `effective_at` is when it truly happened (UTC ISO; None: now); `told` is what the
+    ledger's personal part keeps: address as typed, who collected it, file and line, and so on."""
+
+    actor: words.Actor
+    channel: str
+    effective_at: str | None = None
+    basis: str = ""
+    source: str = ""
+    until: str | None = None
+    evidence: str | None = None
+    batch: int | None = None
+    told: dict[str, Any] = field(default_factory=dict)
+
+
+def take(opened: site.Site, member: int, slug: str, step: states.Step, proof: Proof) -> int:
+    """Take a step for a member on a list; return the ledger's number of it."""
+    mailing_list = opened.mailing_list(slug)
+    list_id = opened.store.list_ids[slug]
+    row = subscriptions.get(opened.store, list_id, member)
+    state: Any = row["state"] if row else ""
+    after = states.after(step, state, proof.actor, row["before"] if row else "")
+    now = opened.clock.iso()
+    event = chain.Event(
+        member=member, list=list_id, step=step, state=after, actor=proof.actor, channel=proof.channel,
+        recorded_at=now, effective_at=proof.effective_at or now, basis=proof.basis, until=proof.until,
+        wording=_wording(opened, mailing_list, step, now), evidence=proof.evidence, batch=proof.batch,
+    )  # fmt: skip
+    told = {**_who(opened, member), **proof.told}
+    seq = ledger.append(opened.store, event, told, opened.secret_bytes(chain.SALT_LENGTH))
+    subscriptions.put(opened.store, list_id, member, _written(row, event, step, proof, seq))
+    if after in words.WITHDRAWN or after == "erased":
+        subscriptions.skip_due(
+            opened.store, list_id, member, "objected" if after == "objected" else "left", now
+        )
+    if step == "objected":
+        _suppress_marketing(opened, member, now)
+    return seq
+
+
+# Steps that rest on words the person was shown.
+_WORDED = frozenset({"requested", "confirmed", "attested"})
+
+
+def _wording(
+    opened: site.Site, mailing_list: settings.MailingList, step: states.Step, now: str
+) -> str | None:
+    if step not in _WORDED:
+        return None
+    list_id = opened.store.list_ids[mailing_list.slug]
+    return ledger.keep_wording(opened.store, list_id, mailing_list.site.language, mailing_list.wording, now)
+
+
+def _who(opened: site.Site, member: int) -> dict[str, Any]:
+    row = members.by_id(opened.store, member)
+    if row is None:
+        raise errors.NotFoundError(f"there is no member number {member}")
+    return {"address": row["address"], "name": row["name"], "by": opened.organiser}
+
+
+def _written(
+    row: Any, event: chain.Event, step: states.Step, proof: Proof, seq: int
+) -> subscriptions.Written:
+    """The subscription after the step. What gives consent anew starts a new `since`; the rest keeps it."""
+    keeps = row is not None and step in (
+        "paused",
+        "resumed",
+        "lapsed",
+        "withdrawn",
+        "objected",
+        "returned",
+        "erased",
+    )
+    interrupted = step in ("paused", "withdrawn", "objected") and row is not None
+    return subscriptions.Written(
+        state=event.state,
+        before=_interrupted(row) if interrupted else "",
+        since=row["since"] if keeps else event.effective_at,
+        until=row["until"] if keeps else proof.until,
+        paused_until=proof.until if step == "paused" else None,
+        basis=row["basis"] if keeps else proof.basis,
+        source=row["source"] if keeps or (row is not None and not proof.source) else proof.source,
+        consent=seq,
+    )  # fmt: skip
+
+
+def _interrupted(row: Any) -> str:
+    """The state to go back to: a second pause or withdrawal keeps what the first one interrupted."""
+    again = row["state"] in ("paused", "unsubscribed", "objected")
+    return str(row["before"]) if again else str(row["state"])
+
+
+def _suppress_marketing(opened: site.Site, member: int, now: str) -> None:
+    row = members.by_id(opened.store, member)
+    if row is not None and row["mac"] is not None:
+        suppressions.add(opened.store, (row["mac"],), "marketing", 0, "objected", now)
+
+
+def macs(opened: site.Site, key: str) -> tuple[bytes, bytes]:
+    """The keyed hashes of an address and of its mailbox without +tag."""
+    return opened.tokens.address_mac(key), opened.tokens.address_mac(addresses.without_tag(key))
+
+
+def suppression_scope(opened: site.Site, key: str, list_id: int) -> words.Scope | None:
+    """The widest scope in which an address is suppressed for a list, or None."""
+    for row in suppressions.of(opened.store, macs(opened, key)):
+        if row["scope"] != "list" or row["list"] == list_id:
+            scope: words.Scope = row["scope"]
+            return scope
+    return None
