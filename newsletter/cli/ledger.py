@@ -14,10 +14,10 @@ def ledger() -> None:
 @door.pass_door
 def verify(asked: door.Door) -> None:
     """Recompute the chain of all consent events; say which is the first that does not fit."""
-    from newsletter.store import ledger as store
+    from newsletter.service import consent
 
     with asked.open() as site:
-        found = store.verify(site.store)
+        found = consent.verify(site)
     answer = {"ok": found.ok, "events": found.events, "head": found.head, "first_bad": found.first_bad}
     good = f"The ledger is whole: {found.events} events, head {found.head[:16]}."
     asked.show(

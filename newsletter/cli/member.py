@@ -122,9 +122,8 @@ def find(asked: door.Door, words: tuple[str, ...], limit: int) -> None:
 
     with asked.open() as site:
         found = members.search(site, " ".join(words), limit)
-    asked.show(
-        {"members": found}, lambda: [click.echo(f"{row['address']:<40} {row['name']}") for row in found]
-    )
+    lines = "\n".join(f"{row['address']:<40} {row['name']}" for row in found)
+    asked.show({"members": found}, lambda: click.echo(lines))
     if not found:
         asked.note("Nobody found.")
 

@@ -122,3 +122,8 @@ def suppression_scope(opened: site.Site, key: str, list_id: int) -> words.Scope 
             scope: words.Scope = row["scope"]
             return scope
     return None
+
+
+def verify(opened: site.Site) -> ledger.Verdict:
+    """Recompute the chain of all consent events."""
+    return ledger.verify(opened.store)
