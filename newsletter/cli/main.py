@@ -67,9 +67,7 @@ def _known(problem: Exception) -> errors.NewsletterError:
     import sqlite3
 
     if isinstance(problem, sqlite3.Error):
-        from newsletter.store import engine
-
-        return engine.explained(problem)
+        return errors.of_database(str(problem))
     if isinstance(problem, OSError) and problem.filename:
         return errors.StorageError(f"{problem.filename}: {problem.strerror}")
     raise problem

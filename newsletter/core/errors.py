@@ -52,3 +52,27 @@ class RelayError(NewsletterError):
 
 class PausedError(NewsletterError):
     """A run stopped before its end; what is due stays due."""
+
+
+def of_database(text: str) -> StorageError:
+    """Say in plain words what a message of SQLite means for the person."""
+    for part, message, hint in _DATABASE:
+        if part in text:
+            return StorageError(message, hint)
+    return StorageError(f"the database answered: {text}", "Nothing was changed. See: newsletter check")
+
+
+_DATABASE = (
+    ("locked", "the database is in use by another program and did not come free", "Close it and try again."),
+    ("busy", "the database is in use by another program and did not come free", "Close it and try again."),
+    ("full", "the disk is full, nothing was changed", "Make room on the disk and run the command again."),
+    ("readonly", "the database cannot be written", "Check owner and rights of newsletter.db and its folder."),
+    (
+        "unable to open",
+        "the database cannot be opened",
+        "Check owner and rights of newsletter.db and its folder.",
+    ),
+    ("malformed", "the database is damaged", "Restore the last backup: newsletter restore FILE"),
+    ("not a database", "newsletter.db is no database", "Restore the last backup: newsletter restore FILE"),
+    ("disk I/O", "the disk could not be read or written", "Check the disk, then run the command again."),
+)

@@ -155,24 +155,4 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def explained(problem: sqlite3.Error) -> errors.StorageError:
     """Say in plain words what SQLite means."""
-    text = str(problem)
-    for part, message, hint in _EXPLAINED:
-        if part in text:
-            return errors.StorageError(message, hint)
-    return errors.StorageError(f"the database answered: {text}", "Nothing was changed. See: newsletter check")
-
-
-_EXPLAINED = (
-    ("locked", "the database is in use by another program and did not come free", "Close it and try again."),
-    ("busy", "the database is in use by another program and did not come free", "Close it and try again."),
-    ("full", "the disk is full, nothing was changed", "Make room on the disk and run the command again."),
-    ("readonly", "the database cannot be written", "Check owner and rights of newsletter.db and its folder."),
-    (
-        "unable to open",
-        "the database cannot be opened",
-        "Check owner and rights of newsletter.db and its folder.",
-    ),
-    ("malformed", "the database is damaged", "Restore the last backup: newsletter restore FILE"),
-    ("not a database", "newsletter.db is no database", "Restore the last backup: newsletter restore FILE"),
-    ("disk I/O", "the disk could not be read or written", "Check the disk, then run the command again."),
-)
+    return errors.of_database(str(problem))
