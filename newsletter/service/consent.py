@@ -6,7 +6,7 @@ Every function here runs inside the caller's write transaction and raises Refuse
 from dataclasses import dataclass, field
 from typing import Any
 
-from newsletter import settings, site
+from newsletter import site
 from newsletter.core import addresses, chain, errors, states, words
 from newsletter.store import ledger, members, subscriptions, suppressions
 
@@ -29,7 +29,8 @@ class Proof:
 
 def take(opened: site.Site, member: int, slug: str, step: states.Step, proof: Proof) -> int:
     """Take a step for a member on a list; return the ledger's number of it."""
-    mailing_list = opened.mailing_list(slug)
+    if slug not in opened.store.list_ids:
+        opened.mailing_list(slug)
     list_id = opened.store.list_ids[slug]
     row = subscriptions.get(opened.store, list_id, member)
     state: Any = row["state"] if row else ""
@@ -38,7 +39,7 @@ def take(opened: site.Site, member: int, slug: str, step: states.Step, proof: Pr
     event = chain.Event(
         member=member, list=list_id, step=step, state=after, actor=proof.actor, channel=proof.channel,
         recorded_at=now, effective_at=proof.effective_at or now, basis=proof.basis, until=proof.until,
-        wording=_wording(opened, mailing_list, step, now), evidence=proof.evidence, batch=proof.batch,
+        wording=_wording(opened, slug, step, now), evidence=proof.evidence, batch=proof.batch,
     )  # fmt: skip
     told = {**_who(opened, member), **proof.told}
     seq = ledger.append(opened.store, event, told, opened.secret_bytes(chain.SALT_LENGTH))
@@ -56,12 +57,12 @@ def take(opened: site.Site, member: int, slug: str, step: states.Step, proof: Pr
 _WORDED = frozenset({"requested", "confirmed", "attested"})
 
 
-def _wording(
-    opened: site.Site, mailing_list: settings.MailingList, step: states.Step, now: str
-) -> str | None:
+def _wording(opened: site.Site, slug: str, step: states.Step, now: str) -> str | None:
+    """The list's wording where the step rests on it; a list taken out of the configuration can still be left."""
     if step not in _WORDED:
         return None
-    list_id = opened.store.list_ids[mailing_list.slug]
+    mailing_list = opened.mailing_list(slug)
+    list_id = opened.store.list_ids[slug]
     return ledger.keep_wording(opened.store, list_id, mailing_list.site.language, mailing_list.wording, now)
 
 

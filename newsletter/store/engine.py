@@ -70,8 +70,13 @@ class Store:
     def write(self, *, durable: bool = True) -> Iterator[None]:
         """One write transaction: all or nothing. `durable` survives a power cut once it has ended.
 
-        Only services call this. Raises StorageError; whatever is raised inside, nothing of it stays.
+        Only services call this. Raises StorageError; whatever is raised inside, nothing of it stays. Inside a write
+        that is open already it nests as a savepoint, so that several acts can share one commit.
         """
+        if self.connection.in_transaction:
+            with self._savepoint():
+                yield
+            return
         self.connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         try:
             self.connection.execute("BEGIN IMMEDIATE")
@@ -83,6 +88,23 @@ class Store:
             self._commit()
         except sqlite3.OperationalError as problem:
             raise explained(problem) from problem
+
+    @contextlib.contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        self.execute("SAVEPOINT act")
+        try:
+            yield
+        except BaseException:
+            # Trouble with the disk may have rolled back everything already.
+            if self.connection.in_transaction:
+                self.execute("ROLLBACK TO act")
+                self.execute("RELEASE act")
+            raise
+        self.execute("RELEASE act")
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait no longer than this for another process's write: a visitor of a page does not wait half a minute."""
+        self.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
 
     def _commit(self) -> None:
         try:
