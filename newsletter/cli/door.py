@@ -73,15 +73,15 @@ def common_options() -> list[click.Option]:
     """--site, --json, --yes and --by, which may stand before or after the command's name."""
     return [
         click.Option(
-            ["--site", "folder"], type=click.Path(path_type=Path, file_okay=False), envvar="NEWSLETTER_SITE",
+            ["--site", "site_folder"], type=click.Path(path_type=Path, file_okay=False), envvar="NEWSLETTER_SITE",
             metavar="DIR", expose_value=False, callback=_store("folder"),
             help="The site's folder (default: NEWSLETTER_SITE, else the current folder).",
         ),
         click.Option(["--json", "as_json"], is_flag=True, expose_value=False, callback=_store("json"),
                      help="Answer with one JSON object on stdout, all else on stderr."),
-        click.Option(["--yes"], is_flag=True, expose_value=False, callback=_store("yes"),
+        click.Option(["--yes", "say_yes"], is_flag=True, expose_value=False, callback=_store("yes"),
                      help="Answer yes to questions (never to the one about an unusual size)."),
-        click.Option(["--by"], metavar="EMAIL", expose_value=False, callback=_store("by"),
+        click.Option(["--by", "acting"], metavar="EMAIL", expose_value=False, callback=_store("by"),
                      help="Who acts (default: NEWSLETTER_ORGANISER, else the site's contact)."),
     ]  # fmt: skip
 

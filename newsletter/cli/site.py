@@ -47,7 +47,7 @@ _NEEDED = ("name", "contact", "time_zone", "smtp_host")
 @click.option("--smtp-username", default="", help="Who we are at the relay; the password is asked for.")
 @click.option("--chair", default="", help="The chair's name: gets the reports.")
 @door.pass_door
-def init(asked: door.Door, folder: Path, **given: str) -> None:
+def init(asked: door.Door, /, folder: Path, **given: str) -> None:
     """Make a new site in the folder DIR.
 
     Asks for what is not given as an option. Example:

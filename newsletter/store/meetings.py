@@ -1,0 +1,30 @@
+"""Meetings: gatherings with time and place. Times are UTC ISO text."""
+
+import sqlite3
+
+from newsletter.store import engine
+
+
+def by_slug(store: engine.Store, slug: str) -> sqlite3.Row | None:
+    """The meeting of this slug."""
+    return store.row("SELECT meeting.*, list.slug AS list_slug FROM meeting JOIN list ON list.id = meeting.list"
+                     " WHERE meeting.slug = ?", (slug,))  # fmt: skip
+
+
+def starting_at(store: engine.Store, list_id: int, starts: str) -> sqlite3.Row | None:
+    """The meeting of a list that starts at this very moment."""
+    return store.row("SELECT * FROM meeting WHERE list = ? AND starts = ?", (list_id, starts))
+
+
+def add(
+    store: engine.Store, slug: str, list_id: int, title: str, starts: str, ends: str, place: str, after: str,
+    uid: str, now: str,
+) -> int:  # fmt: skip
+    """Insert a meeting; return its id."""
+    cursor = store.execute(
+        """INSERT INTO meeting (slug, list, title, starts, ends, place, after, uid, created_at)
+        VALUES (?,?,?,?,?,?,?,?,?)""",
+        (slug, list_id, title, starts, ends, place, after, uid, now),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
