@@ -7,7 +7,9 @@ from newsletter.compose.slots import Slot
 from newsletter.core import errors
 
 _BRACES = re.compile(r"\{\{(.*?)\}\}|\{\{|\}\}|\{%|%\}|\{#|#\}", re.DOTALL)
-_FIELD = re.compile(r"\s*([a-z_][a-z0-9_]{0,63})\s*(?:\|\s*(?:\"([^\"{}\n]*)\"|“([^”{}\n]*)”)\s*)?").fullmatch
+_FIELD = re.compile(
+    r"\s*([a-z_][a-z0-9_]{0,63})\s*(?:\|\s*(?:\"([^\"{}\n]*)\"|'([^'{}\n]*)'|“([^”{}\n]*)”)\s*)?"
+).fullmatch
 
 
 def find(text: str, where: str, first_line: int = 1) -> tuple[Slot, ...]:
@@ -37,7 +39,7 @@ def replace(text: str, put: Callable[[Slot], str], where: str, first_line: int =
                 f"{where}, line {line}: '{_shown(match[0])}' is no field",
                 'Write a field as {{ name }} or {{ first_name | "friend" }}; for braces as text put a space between them.',
             )
-        return put(Slot(field[1], field[2] or field[3] or ""))
+        return put(Slot(field[1], field[2] or field[3] or field[4] or ""))
 
     return _BRACES.sub(one, text)
 

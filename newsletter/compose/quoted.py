@@ -49,7 +49,8 @@ def _line(text: str) -> str:
 
 def _wrapped(units: list[str]) -> str:
     lines: list[str] = []
-    line, width = [], 0
+    line: list[str] = []
+    width = 0
     for unit in units:
         if width + len(unit) > _WIDTH:
             lines.append(_safe_start("".join(line)))

@@ -14,6 +14,9 @@ from typing import Any, NoReturn
 
 from newsletter.core import errors
 
+# Any token of any message, for measuring lines that hold one.
+TOKEN = re.compile(r"zq[0-9a-f]{16}x\d+x")
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -43,7 +46,7 @@ class Opaque:
         )
 
     __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = __call__ = _refuse
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
     __str__ = __repr__ = __format__ = __bytes__ = __int__ = __float__ = __index__ = _refuse
     __add__ = __radd__ = __mul__ = __rmul__ = __mod__ = __rmod__ = __sub__ = _refuse
 
@@ -89,9 +92,5 @@ class Slots:
         return self.prefix in text
 
     def shown(self, text: str) -> str:
-        """Write a text with its slots as {{ name }}, for messages to a person and for measuring."""
+        """Write a text with its slots as {{ name }}, for messages to a person."""
         return self._token.sub(lambda found: "{{ " + self._slots[int(found[1])].name + " }}", text)
-
-    def blank(self, text: str, letter: str = "x", width: int = 14) -> str:
-        """Put a word of ordinary width in place of each token, for measuring lines."""
-        return self._token.sub(letter * width, text)

@@ -1,0 +1,221 @@
+"""From an edition or a template's name to a frozen message: what the templates are told, one page for each shape."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.compose import catalogue, fields, markdown, message, mime, page, pictures, text
+from newsletter.compose.edition import Edition
+from newsletter.compose.frame import (
+    Frame,
+    ListFacts,
+    MeetingFacts,
+    Shape,
+    leave_link,
+    reply_address,
+    rsvp_link,
+)
+from newsletter.compose.slots import Slots
+from newsletter.core import words
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """An edition's text in both forms, cut into lead and rest; `title` is its own heading, if it has one."""
+
+    title: str
+    lead_html: str
+    rest_html: str
+    lead_text: str
+    rest_text: str
+
+
+def freeze_edition(edition: Edition, frame: Frame, shapes: tuple[Shape, ...]) -> message.Message:
+    """Compose an edition for each shape. Raises EditionError."""
+    known = Slots(message.digest(edition, frame))
+    composed, files = compose_edition(edition, frame, shapes, known)
+    outside = mime.Outside(
+        edition.mail_class, edition.kind, edition.name.rpartition("/")[2].removesuffix(".md")
+    )
+    return _frozen(composed, outside, frame, shapes, known, files)
+
+
+def freeze_answer(
+    template: str,
+    mail_class: words.MailClass,
+    frame: Frame,
+    shapes: tuple[Shape, ...],
+    values: Mapping[str, Any],
+) -> message.Message:
+    """Compose a mail that is a template alone for each shape. Raises EditionError."""
+    known = Slots(message.digest(template, frame, sorted(values.items())))
+    composed = compose_answer(template, frame, shapes, values, known)
+    return _frozen(composed, mime.Outside(mail_class, template, template), frame, shapes, known, ((), ()))
+
+
+def compose_edition(
+    edition: Edition, frame: Frame, shapes: tuple[Shape, ...], known: Slots
+) -> tuple[list[mime.Composed], "Files"]:
+    """Render an edition for each shape; its slots are still tokens of `known`."""
+    document = markdown.parse(
+        edition.body, edition.name, edition.body_line, frame.language, frame.country, known
+    )
+    shown = pictures.pictures([picture.src for picture in document.pictures], frame.folder)
+    files = (shown, pictures.attachments(edition.attach, frame.folder))
+    body = _body(document, frame, shown)
+    subject = _with_tokens(edition.subject, known)
+    pages = page.Pages((*frame.templates, page.shipped()), frame.language)
+    composed = []
+    for shape in shapes:
+        values = {
+            **_common(frame, shape, known),
+            "kind": edition.kind,
+            "mail_class": edition.mail_class,
+            "title": body.title or subject,
+            "subject": subject,
+            "preheader": _with_tokens(edition.preheader, known),
+            "meeting": _meeting(edition, frame, frame.list_of(shape.lists[0]), known),
+        }
+        composed.append(
+            mime.Composed(
+                subject,
+                pages.html(
+                    edition.kind, {**values, "lead": _markup(body.lead_html), "rest": _markup(body.rest_html)}
+                ),
+                pages.text(edition.kind, {**values, "lead": body.lead_text, "rest": body.rest_text}),
+            )
+        )
+    return composed, files
+
+
+def compose_answer(
+    template: str, frame: Frame, shapes: tuple[Shape, ...], values: Mapping[str, Any], known: Slots
+) -> list[mime.Composed]:
+    """Render a template alone for each shape; its slots are still tokens of `known`."""
+    pages = page.Pages((*frame.templates, page.shipped()), frame.language)
+    composed = []
+    for shape in shapes:
+        titles = catalogue.both([frame.list_of(slug).title for slug in shape.lists], frame.language)
+        subject = catalogue.say(f"{template}_subject", frame.language, site=frame.site, lists=titles)
+        told = {
+            **_common(frame, shape, known),
+            **values,
+            "kind": template,
+            "mail_class": "T",
+            "title": subject,
+            "subject": subject,
+            "preheader": "",
+            "meeting": None,
+        }
+        composed.append(mime.Composed(subject, pages.html(template, told), pages.text(template, told)))
+    return composed
+
+
+Files = tuple[tuple[pictures.File, ...], tuple[pictures.File, ...]]
+
+
+def _frozen(
+    composed: list[mime.Composed],
+    outside: mime.Outside,
+    frame: Frame,
+    shapes: tuple[Shape, ...],
+    known: Slots,
+    files: Files,
+) -> message.Message:
+    return message.of_skeletons(
+        outside.mail_class,
+        outside.kind,
+        known.cut(composed[0].subject),
+        shapes,
+        [
+            mime.skeleton(one, outside, frame, shape, known, files)
+            for one, shape in zip(composed, shapes, strict=True)
+        ],
+        blobs=[mime.blob(file.data) for group in files for file in group],
+        html_octets=[len(one.html) for one in composed],
+    )
+
+
+def _body(document: markdown.Document, frame: Frame, shown: tuple[pictures.File, ...]) -> _Body:
+    lead, rest = document.split()
+    links: list[str] = []
+    lead_text = text.render(lead, frame.language, links)
+    rest_text = text.render(rest, frame.language, links)
+    places = {
+        file.name: markdown.Shown(
+            f"cid:{mime.content_id(file.name, number, frame)}", min(file.width, pictures.SHOWN_WIDTH)
+        )
+        for number, file in enumerate(shown)
+    }
+    return _Body(
+        document.title,
+        markdown.to_html(lead, frame.language, places),
+        markdown.to_html(rest, frame.language, places),
+        lead_text,
+        rest_text,
+    )
+
+
+def _common(frame: Frame, shape: Shape, known: Slots) -> dict[str, Any]:
+    """What every template is told: plain values, links with tokens in them, and opaque slots of the member."""
+    facts = frame.list_of(shape.lists[0])
+    titles = [frame.list_of(slug).title for slug in shape.lists]
+    leave, me = known.token("token_leave"), known.token("token_me")
+    return {
+        "language": frame.language,
+        "site": frame.site,
+        "contact": frame.contact,
+        "postal_address": [line.strip() for line in frame.postal_address.splitlines() if line.strip()],
+        "list_title": facts.title,
+        "lists": catalogue.both(titles, frame.language),
+        "reply_to": reply_address(facts),
+        "reason": shape.reason,
+        "first": shape.first,
+        "leave": leave_link(frame, facts, leave),
+        "me": f"{frame.base_url}/me/{me}" if frame.base_url else "",
+        "base_url": frame.base_url or "",
+        "member": {name: known.opaque(name) for name in ("email", "name", "first_name", "since", "source")},
+        "token": {
+            purpose: known.opaque(f"token_{purpose}")
+            for purpose in ("confirm", "undo", "fresh", "block", "rsvp", "stop")
+        },
+    }
+
+
+def _meeting(edition: Edition, frame: Frame, facts: ListFacts, known: Slots) -> dict[str, Any] | None:
+    """The card: rows of name and value, and where its button leads."""
+    meeting = frame.meeting
+    if edition.next_meeting is None or meeting is None:
+        return None
+    rows = [
+        ("fact_when", catalogue.when(meeting.starts, meeting.ends, frame.language, frame.country)),
+        ("fact_where", meeting.place),
+        ("fact_then", meeting.then),
+        ("fact_topic", meeting.title),
+    ]
+    return {
+        "rows": [(catalogue.say(key, frame.language), value) for key, value in rows if value],
+        "link": rsvp_link(frame, facts, meeting, known.token("token_rsvp")),
+    }
+
+
+def meeting_facts(edition: Edition, frame: Frame) -> MeetingFacts | None:
+    """The meeting that an edition's own table describes, in the frame's zone; None when it names one or has none."""
+    import zoneinfo
+
+    found = edition.next_meeting
+    if found is None or isinstance(found, str):
+        return None
+    zone = zoneinfo.ZoneInfo(frame.zone)
+    ends = found.ends.replace(tzinfo=zone) if found.ends else None
+    return MeetingFacts(found.title, found.starts.replace(tzinfo=zone), ends, found.place, found.then)
+
+
+def _with_tokens(line: str, known: Slots) -> str:
+    return fields.replace(line, lambda slot: known.token(slot.name, slot.fallback), "subject or preheader")
+
+
+def _markup(html: str) -> str:
+    import markupsafe
+
+    return markupsafe.Markup(html)

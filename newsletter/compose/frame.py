@@ -1,0 +1,104 @@
+"""What a message is told from outside: plain facts of site, lists and meeting, and the shapes it takes.
+
+The service floor fills these in from configuration and store; composing asks for nothing else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from newsletter.core import errors, tokens
+
+Reason = Literal["confirmed", "attested", "implied", "self"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a template may test about a member: members of one shape get the same message but for their own values.
+
+    `lists` are the slugs by which the member gets it, in order: the first gives From and List-Id, the footer names all.
+    `reason` says why the member gets it; `first` marks the first mail ever to this member, which names the source.
+    """
+
+    lists: tuple[str, ...]
+    reason: Reason = "confirmed"
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """What a message says of a list."""
+
+    slug: str
+    title: str
+    from_name: str
+    from_address: str
+    reply_to: str | None = None
+    archive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """What a message says of a meeting. Times are aware, in the list's zone."""
+
+    title: str
+    starts: datetime
+    ends: datetime | None = None
+    place: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The facts around a message.
+
+    `receive` is the address that takes bounces and leaving by mail, or None; `list_host` is what follows a list's slug in
+    List-Id (empty: the From domain); `folder` holds the edition's pictures; `templates` are searched in order.
+    """
+
+    site: str
+    contact: str
+    lists: tuple[ListFacts, ...]
+    zone: str = "UTC"
+    language: str = "en"
+    country: str = ""
+    postal_address: str = ""
+    base_url: str | None = None
+    list_host: str = ""
+    receive: str | None = None
+    meeting: MeetingFacts | None = None
+    folder: Path | None = None
+    templates: tuple[Path, ...] = ()
+
+    def list_of(self, slug: str) -> ListFacts:
+        """Return a list's facts by its slug. Raises NotFoundError."""
+        for facts in self.lists:
+            if facts.slug == slug:
+                return facts
+        raise errors.NotFoundError(f"there is no list '{slug}'")
+
+
+def reply_address(facts: ListFacts) -> str:
+    """Where answers of a list's members go."""
+    return facts.reply_to or facts.from_address
+
+
+def leave_mailto(frame: Frame, facts: ListFacts, token: str) -> str:
+    """The mailto link that leaves: its token in the address where mail is received, else in the subject."""
+    if frame.receive:
+        return f"mailto:{tokens.mailbox(frame.receive, 'leave', token)}?subject=unsubscribe"
+    return f"mailto:{reply_address(facts)}?subject=unsubscribe%20{token}"
+
+
+def leave_link(frame: Frame, facts: ListFacts, token: str) -> str:
+    """The link that leaves: the page where there is one, else a mail."""
+    return f"{frame.base_url}/leave/{token}" if frame.base_url else leave_mailto(frame, facts, token)
+
+
+def rsvp_link(frame: Frame, facts: ListFacts, meeting: MeetingFacts, token: str) -> str:
+    """The link that answers an invitation: the page where there is one, else a mail to the list's people."""
+    if frame.base_url:
+        return f"{frame.base_url}/rsvp/{token}"
+    return f"mailto:{reply_address(facts)}?subject={quote(meeting.title)}"
