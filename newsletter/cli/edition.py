@@ -1,0 +1,98 @@
+"""newsletter new and preview: begin an edition, see it as its readers will."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.cli import door
+from newsletter.core import words
+
+if TYPE_CHECKING:
+    from newsletter.service import previews
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(cls=door.Command)
+@click.argument("kind", type=click.Choice(words.EDITION_KINDS))
+@click.option("--list", "slug", required=True, metavar="SLUG", help="The list it is for.")
+@click.option("--title", default="", help="The subject, to begin with.")
+@click.option("--meeting", default="", metavar="SLUG", help="The meeting that it announces.")
+@door.pass_door
+def new(asked: door.Door, kind: words.EditionKind, slug: str, title: str, meeting: str) -> None:
+    """Begin a recap, invitation, notice or letter: writes a Markdown file to fill in.
+
+    \b
+    In the text you may write:
+      {{ name }}, {{ first_name | "friend" }}, {{ email }}   the reader's own values
+      [slides](later:2030-01-31)                             a link that follows by that day
+      ![Alt text](photo.jpg)                                 a picture beside the file
+    """
+    from newsletter.service import drafts
+
+    with asked.open() as site:
+        draft = drafts.begin(site, kind, slug, title, meeting)
+    answer = {"edition": draft.edition, "file": str(draft.path)}
+    asked.show(answer, lambda: _begun(draft.path))
+
+
+def _begun(path: Path) -> None:
+    click.echo(f"Begun: {path}")
+    click.echo(f"  Fill it in, then look at it: newsletter preview {path}")
+
+
+@click.command(cls=door.Command)
+@click.argument("file", type=FILE)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the three files (default: preview, in the site).",
+)
+@click.option(
+    "--member",
+    "address",
+    metavar="ADDRESS",
+    help="Compose it for this member (default: the first who may get it).",
+)
+@door.pass_door
+def preview(asked: door.Door, file: Path, output: Path | None, address: str | None) -> None:
+    """See an edition as its readers will: writes preview.html, preview.txt and preview.eml, and says what is wrong."""
+    from newsletter.service import previews
+
+    with asked.open() as site:
+        folder = output or site.root / "preview"
+        found = previews.preview(site, file, address)
+        written = previews.write(found, folder)
+    answer: dict[str, Any] = {
+        "reader": found.reader,
+        "files": [str(path) for path in written],
+        "findings": [as_dict(finding) for finding in found.findings],
+    }
+    asked.show(answer, lambda: _seen(found, written))
+
+
+def as_dict(finding: Any) -> dict[str, str]:
+    """A finding as JSON shows it."""
+    return {"level": finding.level, "rule": finding.rule, "where": finding.where, "text": finding.text}
+
+
+def _seen(found: "previews.Preview", written: list[Path]) -> None:
+    click.echo(f"As {found.reader} will get it:")
+    for path in written:
+        click.echo(f"  {path}")
+    show_findings(found.findings)
+    if not found.findings:
+        click.echo("Nothing to mend.")
+
+
+def show_findings(findings: Any) -> None:
+    """Print findings, errors first, each with the name of its rule."""
+    for finding in findings:
+        mark = (
+            click.style("error  ", fg="red")
+            if finding.level == "error"
+            else click.style("warning", fg="yellow")
+        )
+        where = f" ({finding.where})" if finding.where else ""
+        click.echo(f"{mark} {finding.text}{where} [{finding.rule}]")

@@ -1,0 +1,178 @@
+"""Open an edition's file with all the facts around it, and judge it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from newsletter import settings, shipped, site
+from newsletter.compose import edition as editions
+from newsletter.compose import frame, lint, message
+from newsletter.core import clock, errors, texts
+from newsletter.store import meetings
+
+FILE_LIMIT = 1_000_000  # octets of an edition's file
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An edition's file, read and checked, with the lists it goes to and the frame it is composed in."""
+
+    id: str  # <list>/<file stem>
+    path: Path
+    source: str
+    edition: editions.Edition
+    lists: tuple[settings.MailingList, ...]
+    frame: frame.Frame
+
+    @property
+    def source_hash(self) -> str:
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+
+def open_edition(opened: site.Site, path: Path) -> Opened:
+    """Read an edition's file. Raises EditionError, NotFoundError, UsageError with what to do."""
+    home, stem = _place(opened, path)
+    source = _text(path)
+    edition = editions.read(source, path.name, home)
+    lists = tuple(opened.mailing_list(slug) for slug in edition.lists)
+    return Opened(
+        f"{home}/{stem}", path, source, edition, lists, make_frame(opened, lists, edition, path.parent)
+    )
+
+
+def _place(opened: site.Site, path: Path) -> tuple[str, str]:
+    """The list whose folder a file lies in, and the file's stem."""
+    if not path.is_file():
+        raise errors.NotFoundError(f"there is no file {path}", "Begin one: newsletter new recap --list SLUG")
+    parts = path.resolve().parts
+    root = opened.root.parts
+    if (
+        parts[: len(root)] != root
+        or len(parts) != len(root) + 4
+        or parts[-4] != "lists"
+        or parts[-2] != "editions"
+    ):
+        raise errors.UsageError(
+            f"{path} does not lie in an editions folder of this site",
+            f"Move it to {opened.root}/lists/SLUG/editions/",
+        )
+    if path.suffix != ".md" or texts.slug_problem(path.stem):
+        raise errors.UsageError(
+            f"{path.name} cannot name an edition",
+            "Use small letters, digits and hyphens and end it in .md, such as 2018-06-29-meeting-1.md",
+        )
+    opened.mailing_list(parts[-3])
+    return parts[-3], path.stem
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise errors.EditionError(f"{path.name} is larger than {FILE_LIMIT // 1000} KB")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise errors.EditionError(
+            f"{path.name} is not written in UTF-8", "Save it as UTF-8 in your editor."
+        ) from problem
+    except OSError as problem:
+        raise errors.EditionError(f"{path.name} cannot be read: {problem.strerror}") from problem
+
+
+def make_frame(
+    opened: site.Site,
+    lists: tuple[settings.MailingList, ...],
+    edition: editions.Edition | None = None,
+    folder: Path | None = None,
+) -> frame.Frame:
+    """The facts around a message: of the first list's site values, all lists, and the next meeting."""
+    first, own = lists[0], lists[0].site
+    receive = opened.config.receive
+    return frame.Frame(
+        site=own.name,
+        contact=own.contact,
+        lists=tuple(_facts(mailing_list) for mailing_list in lists),
+        zone=own.time_zone,
+        language=own.language,
+        country=own.country or "",
+        postal_address=own.postal_address or "",
+        base_url=own.base_url,
+        receive=receive.bounce_address if receive and receive.verp == "plus" else None,
+        meeting=_meeting(opened, first, edition) if edition else None,
+        folder=folder,
+        templates=(opened.root / "templates", shipped.folder("templates")),
+    )
+
+
+def _facts(mailing_list: settings.MailingList) -> frame.ListFacts:
+    return frame.ListFacts(
+        slug=mailing_list.slug,
+        title=mailing_list.title,
+        from_name=mailing_list.from_name,
+        from_address=mailing_list.from_address,
+        reply_to=mailing_list.reply_to,
+        archive=mailing_list.archive,
+    )
+
+
+def _meeting(
+    opened: site.Site, mailing_list: settings.MailingList, edition: editions.Edition
+) -> frame.MeetingFacts | None:
+    """The next meeting's facts, from the edition's own table or from the meeting it names."""
+    named, zone = edition.next_meeting, mailing_list.site.zone
+    if named is None:
+        return None
+    if isinstance(named, str):
+        row = meetings.by_slug(opened.store, named)
+        if row is None:
+            raise errors.NotFoundError(
+                f"there is no meeting '{named}'", "Write its facts as a [next_meeting] table."
+            )
+        starts, ends = (clock.parse(row[key]).astimezone(zone) for key in ("starts", "ends"))
+        return frame.MeetingFacts(row["title"], starts, ends, row["place"], row["after"])
+    ends = named.ends.replace(tzinfo=zone) if named.ends else None
+    return frame.MeetingFacts(named.title, named.starts.replace(tzinfo=zone), ends, named.place, named.then)
+
+
+def fix_meeting(opened: site.Site, found: Opened) -> int | None:
+    """Make the meeting of a [next_meeting] table, or find the one it agrees with; return its id.
+
+    Runs inside the caller's write transaction. Raises RefusedError when another title or place is known for that time.
+    """
+    facts, named = found.frame.meeting, found.edition.next_meeting
+    if facts is None:
+        return None
+    if isinstance(named, str):
+        row = meetings.by_slug(opened.store, named)
+        return int(row["id"]) if row else None
+    list_id = opened.store.list_ids[found.lists[0].slug]
+    starts = clock.iso(facts.starts)
+    known = meetings.starting_at(opened.store, list_id, starts)
+    if known is None:
+        return _new_meeting(opened, found, facts, list_id, starts)
+    if (known["title"], known["place"]) != (facts.title, facts.place):
+        raise errors.RefusedError(
+            f"another meeting is known for that time: '{known['title']}' at {known['place']}",
+            f'Name it instead: next_meeting = "{known["slug"]}"',
+        )
+    return int(known["id"])
+
+
+def _new_meeting(
+    opened: site.Site, found: Opened, facts: frame.MeetingFacts, list_id: int, starts: str
+) -> int:
+    ends = clock.iso(facts.ends or facts.starts + timedelta(hours=2))
+    slug = f"{found.lists[0].slug}-{facts.starts:%Y-%m-%d}"
+    number = 1
+    while meetings.by_slug(opened.store, slug if number == 1 else f"{slug}-{number}"):
+        number += 1
+    slug = slug if number == 1 else f"{slug}-{number}"
+    host = found.lists[0].from_address.rpartition("@")[2]
+    return meetings.add(
+        opened.store, slug, list_id, facts.title, starts, ends, facts.place, facts.then, f"{slug}@{host}", opened.clock.iso()
+    )  # fmt: skip
+
+
+def findings(opened: site.Site, found: Opened, composed: message.Message) -> list[lint.Finding]:
+    """What is wrong or doubtful with an edition, errors first."""
+    return lint.findings(found.edition, found.frame, composed, opened.clock.now())

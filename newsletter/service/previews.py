@@ -1,0 +1,151 @@
+"""Show an edition as one reader will get it."""
+
+import base64
+import email
+import email.policy
+import sqlite3
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import cast
+
+from newsletter import site
+from newsletter.compose import catalogue, frame, lint, message, stamp
+from newsletter.core import clock, errors, rules, tokens
+from newsletter.service import consent, editions, members
+from newsletter.store import members as rows
+from newsletter.store import subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An edition as one reader will get it."""
+
+    reader: str
+    eml: bytes
+    html: str
+    text: str
+    findings: tuple[lint.Finding, ...]
+
+
+def preview(opened: site.Site, path: Path, address: str | None = None) -> Preview:
+    """Compose an edition for one member: the named one, else the first who may get it, else a made-up one."""
+    found = editions.open_edition(opened, path)
+    shape, values = _reader(opened, found, address)
+    composed = message.freeze(found.edition, found.frame, [shape])
+    values |= {
+        f"token_{purpose}": opened.tokens.make(cast(tokens.Purpose, purpose), 0, 0)
+        for purpose in composed.purposes
+    }
+    raw = stamp.Stamp(composed, shape).copy(values)
+    html, text = _shown(raw)
+    return Preview(values["email"], raw, html, text, tuple(editions.findings(opened, found, composed)))
+
+
+def write(found: Preview, folder: Path) -> list[Path]:
+    """Write preview.html, preview.txt and preview.eml into a folder; return the three paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for suffix, content in (("html", found.html.encode()), ("txt", found.text.encode()), ("eml", found.eml)):
+        path = folder / f"preview.{suffix}"
+        path.write_bytes(content)
+        written.append(path)
+    return written
+
+
+def _reader(
+    opened: site.Site, found: editions.Opened, address: str | None
+) -> tuple[frame.Shape, dict[str, str]]:
+    if address:
+        row = members.find(opened, address)
+        shape = _shape(opened, found, row["id"])
+        if shape is None:
+            raise errors.RefusedError(
+                f"{row['address']} may not get this edition",
+                f"See why: newsletter member show {row['address']}",
+            )
+        return shape, _values(opened, found, row, shape)
+    list_id = opened.store.list_ids[found.lists[0].slug]
+    for row in rows.on_list(opened.store, list_id, None):
+        shape = _shape(opened, found, row["id"])
+        if shape is not None:
+            return shape, _values(opened, found, row, shape)
+    return frame.Shape(tuple(one.slug for one in found.lists)), _made_up(opened, found)
+
+
+def _shape(opened: site.Site, found: editions.Opened, member: int) -> frame.Shape | None:
+    """The shape in which a member gets the edition, or None when the gate says no on every list."""
+    row = rows.by_id(opened.store, member)
+    slugs, reason, first = [], "confirmed", True
+    for mailing_list in found.lists:
+        list_id = opened.store.list_ids[mailing_list.slug]
+        held = subscriptions.get(opened.store, list_id, member)
+        if row is None or row["key"] is None or held is None:
+            continue
+        over = bool(held["until"]) and held["until"] < opened.clock.iso()[:10]
+        scope = consent.suppression_scope(opened, row["key"], list_id) or ""
+        standing = rules.Standing(held["state"], row["health"], scope, over)
+        if (
+            rules.may_mail(
+                standing, found.edition.mail_class, confirm_always=mailing_list.confirm == "always"
+            )
+            is None
+        ):
+            reason = reason if slugs else held["state"]
+            first = first and held["first_mail_at"] is None
+            slugs.append(mailing_list.slug)
+    known = reason if reason in ("confirmed", "attested", "implied") else "confirmed"
+    return frame.Shape(tuple(slugs), known, first) if slugs else None  # type: ignore[arg-type]
+
+
+def _values(
+    opened: site.Site, found: editions.Opened, row: sqlite3.Row, shape: frame.Shape
+) -> dict[str, str]:
+    held = subscriptions.get(opened.store, opened.store.list_ids[shape.lists[0]], row["id"])
+    own = {key: "" for one in found.lists for key in one.fields}
+    since = held["since"] if held else opened.clock.iso()
+    return {
+        **own,
+        **rows.fields(row),
+        "email": row["address"],
+        "name": row["name"],
+        "first_name": row["first_name"],
+        "source": held["source"] if held else "",
+        **_dates(opened, found, since),
+    }
+
+
+def _made_up(opened: site.Site, found: editions.Opened) -> dict[str, str]:
+    own = {key: key.replace("_", " ").capitalize() for one in found.lists for key in one.fields}
+    person = {
+        "email": "sam.okafor@example.org",
+        "name": "Sam Okafor",
+        "first_name": "Sam",
+        "source": "sign-up sheet",
+    }
+    return {**own, **person, **_dates(opened, found, opened.clock.iso())}
+
+
+def _dates(opened: site.Site, found: editions.Opened, since: str) -> dict[str, str]:
+    own = found.lists[0].site
+    joined = clock.parse(since).astimezone(own.zone).date()
+    return {
+        "since": catalogue.day(joined, own.language, own.country or ""),
+        "date": format_datetime(opened.clock.now().astimezone(own.zone)),
+    }
+
+
+def _shown(raw: bytes) -> tuple[str, str]:
+    """The HTML with its pictures inside, for a browser, and the text part."""
+    parsed = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    html_part, text_part = parsed.get_body(("html",)), parsed.get_body(("plain",))
+    html = html_part.get_content() if html_part else ""
+    for part in parsed.walk():
+        if part["Content-ID"] and part.get_content_maintype() == "image":
+            data = base64.b64encode(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]
+            html = html.replace(
+                f"cid:{part['Content-ID'].strip('<>')}", f"data:{part.get_content_type()};base64,{data}"
+            )
+    return html, text_part.get_content() if text_part else ""
