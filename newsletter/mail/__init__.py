@@ -1,0 +1,1 @@
+"""Floor 1, the wire: mail out (SMTP, folders) and mail in (catcher, inbox, reports)."""

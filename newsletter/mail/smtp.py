@@ -1,0 +1,355 @@
+"""The bulk exchange over one open SMTP connection: one recipient a transaction, many transactions in a row.
+
+Where PIPELINING is offered (RFC 2920), MAIL, RCPT and DATA go as one group, and the next group rides with the body:
+one round trip a mail. Elsewhere each command waits for its answer. A queue of owed replies says which reply belongs
+to what; whatever does not fit closes the connection, and then a mail is `unclear` only if its final dot went out.
+
+The body of a mail is written only when the desk says so (`send`), after its row was committed as `sending`.
+"""
+
+import asyncio
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal, Protocol, cast
+
+from newsletter.core import answers
+from newsletter.mail import connect
+
+Step = Literal["rset", "mail", "rcpt", "data", "dot", "lone"]
+
+_REPLY_LIMIT = 4_096  # octets of one line; RFC 5321 4.5.3.1.5 says 512
+_LINES_LIMIT = 200  # lines of one reply
+_USUAL = [b"250 ", b"250 ", b"250 ", b"354 "]
+# What may stand between the angle brackets: the address was checked when it came in, this is the last look.
+_ON_THE_WIRE = re.compile(r"[^\x00-\x20\x7f<>]{1,64}@[A-Za-z0-9.-]{1,253}").fullmatch
+
+
+@dataclass(slots=True)
+class Parcel:
+    """One mail on its way: whose it is (the desk's number), its envelope, and what it has met so far."""
+
+    number: int
+    sender: str
+    recipient: str
+    refused: tuple[answers.Stage, answers.Answer] | None = None
+    dot_written: bool = False
+    began: float = 0.0  # loop time at which the server was first asked about it
+
+
+class Desk(Protocol):
+    """Who hands out the parcels and hears what became of them. Each parcel comes back exactly once."""
+
+    def next_parcel(self) -> Parcel | None:
+        """Hand out a parcel, or None when there is none now."""
+
+    def ready(self, link: "Link", parcel: Parcel) -> None:
+        """Hear that the server waits for the body: call link.send or link.fail soon."""
+
+    def answered(self, parcel: Parcel, stage: answers.Stage, answer: answers.Answer) -> None:
+        """Hear the server's last word about a parcel."""
+
+    def lost(self, parcel: Parcel, reason: str, *, accused: bool) -> None:
+        """Hear that a parcel got no last word; `accused`: it was the one being spoken of."""
+
+    def idle(self, link: "Link") -> None:
+        """Hear that a connection has nothing to do."""
+
+    def closed(self, link: "Link", reason: str) -> None:
+        """Hear that a connection has gone."""
+
+
+class Link(asyncio.BufferedProtocol):
+    """One connection. It takes over the transport that aiosmtplib opened, and gives it back for QUIT.
+
+    A BufferedProtocol, since plain data_received makes a 256 KB buffer for every answer.
+    """
+
+    def __init__(self, desk: Desk, line: connect.Line, route: connect.Route) -> None:
+        self.line = line
+        self.dead = False
+        self.sent = 0  # mails accepted over this connection
+        self._desk = desk
+        self._route = route
+        self._loop = asyncio.get_running_loop()
+        self._transport = line.transport
+        self._pipelining = "pipelining" in line.offers
+        self._smtputf8 = "smtputf8" in line.offers
+        self._owed: deque[tuple[Step, Parcel | None]] = deque()
+        self._unwritten: deque[tuple[Step, Parcel | None, bytes]] = deque()
+        self._waiting: Parcel | None = None  # the server waits for this one's body
+        self._unreset = False  # a transaction is still open at the server
+        self._room = bytearray(16_384)
+        self._view = memoryview(self._room)
+        self._rest = b""
+        self._lines = 0
+        self._code = b""
+        self._since = self._loop.time()
+        self._transport.set_protocol(self)
+
+    # ---- what the desk calls
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.dead or self._owed or self._unwritten or self._waiting)
+
+    def feed(self) -> None:
+        """Begin with the next parcel if nothing else goes on."""
+        while self.is_idle:
+            parcel = self._next()
+            if parcel is None:
+                self._desk.idle(self)
+                return
+            self._since = parcel.began = self._loop.time()
+            self._transport.write(self._group(parcel))
+
+    def send(self, parcel: Parcel, body: bytes) -> None:
+        """Write the body (CRLF lines, none beginning with a dot) and with it, where pipelined, the next group."""
+        assert parcel is self._waiting
+        self._waiting = None
+        self._since = self._loop.time()
+        parcel.dot_written = True
+        self._owed.append(("dot", parcel))
+        following = self._next() if self._pipelining else None
+        self._transport.write(body + b".\r\n" + (self._group(following) if following else b""))
+
+    def check(self, now: float) -> None:
+        """Close the connection when an answer or a whole mail takes too long. `now` is the loop's time."""
+        if self.dead or not self._owed:
+            return
+        step, parcel = self._owed[0]
+        limit = self._route.dot_timeout if step == "dot" else self._route.answer_timeout
+        if now - self._since > limit:
+            self.fail(f"no answer to {_SAID[step]} within {limit:.0f} s")
+        elif parcel and now - parcel.began > self._route.message_deadline:
+            self.fail(f"the mail took longer than {self._route.message_deadline:.0f} s")
+
+    def fail(self, reason: str) -> None:
+        """Close the connection at once; every parcel on it goes back to the desk."""
+        if self.dead:
+            return
+        self.dead = True
+        self._take_back_unwritten_dot()
+        carried = [parcel for _, parcel in self._owed]
+        carried += [self._waiting, *(parcel for _, parcel, _ in self._unwritten)]
+        parcels = {id(parcel): parcel for parcel in carried if parcel is not None}
+        self._owed.clear()
+        self._unwritten.clear()
+        self._waiting = None
+        self._transport.abort()
+        self.line.smtp.close()
+        accused = True
+        for parcel in parcels.values():
+            if parcel.refused is not None and not parcel.dot_written:
+                self._desk.answered(parcel, *parcel.refused)
+            else:
+                self._desk.lost(parcel, reason, accused=accused)
+            accused = False
+        self._desk.closed(self, reason)
+
+    async def quit(self) -> None:
+        """Leave an idle connection in peace."""
+        self.dead = True
+        await connect.close_line(self.line)
+        self._desk.closed(self, "")
+
+    # ---- what we say
+
+    def _next(self) -> Parcel | None:
+        """Take a parcel that this connection can carry; what no server could take is answered on the spot."""
+        while (parcel := self._desk.next_parcel()) is not None:
+            if not _ON_THE_WIRE(parcel.recipient) or not _ON_THE_WIRE(parcel.sender):
+                problem = answers.Answer(553, "5.1.3", "the address cannot be written into an SMTP command")
+            elif not self._smtputf8 and not (parcel.recipient + parcel.sender).isascii():
+                problem = answers.Answer(
+                    553, "5.6.7", "the address needs SMTPUTF8, which the relay does not offer"
+                )
+            else:
+                return parcel
+            self._desk.answered(parcel, "rcpt", problem)
+        return None
+
+    def _group(self, parcel: Parcel) -> bytes:
+        """Return what to write now for a parcel's envelope: all of it, or its first command."""
+        steps = self._steps(parcel)
+        if self._pipelining:
+            self._owed.extend([(step, owner) for step, owner, _ in steps])
+            return b"".join([command for _, _, command in steps])
+        self._unwritten.extend(steps)
+        return self._command()
+
+    def _steps(self, parcel: Parcel) -> list[tuple[Step, Parcel | None, bytes]]:
+        sender, recipient = parcel.sender.encode(), parcel.recipient.encode()
+        # RFC 6531 3.4: the parameter is asked for only where it is needed; the headers then are raw UTF-8 (RFC 6152).
+        utf8 = b"" if sender.isascii() and recipient.isascii() else b" SMTPUTF8 BODY=8BITMIME"
+        steps: list[tuple[Step, Parcel | None, bytes]] = [
+            ("mail", parcel, b"MAIL FROM:<%s>%s\r\n" % (sender, utf8)),
+            ("rcpt", parcel, b"RCPT TO:<%s>\r\n" % recipient),
+            ("data", parcel, b"DATA\r\n"),
+        ]
+        if self._unreset:
+            self._unreset = False
+            steps.insert(0, ("rset", None, b"RSET\r\n"))
+        return steps
+
+    def _command(self) -> bytes:
+        """Take the next single command, for servers without PIPELINING."""
+        step, parcel, command = self._unwritten.popleft()
+        self._owed.append((step, parcel))
+        return command
+
+    # ---- what we hear
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._view
+
+    def buffer_updated(self, nbytes: int) -> None:
+        lines = (self._rest + self._room[:nbytes]).split(b"\n")
+        self._rest = lines.pop()
+        if nbytes < _REPLY_LIMIT and [line[:4] for line in lines] == _USUAL and self._is_usual():
+            self._hear_usual(lines[0])
+            return
+        for line in lines:
+            if self.dead:
+                return
+            self._hear_line(line)
+        if self.dead:
+            return
+        if len(self._rest) > _REPLY_LIMIT:
+            self.fail("the server's answer is too long")
+        elif self._unwritten and not self._owed:
+            # Only now, when all that came is read: an answer too many must not count for the next command.
+            self._transport.write(self._command())
+        elif self.is_idle:
+            self.feed()
+
+    def _is_usual(self) -> bool:
+        """Whether exactly the answers to a body and to the group that rode with it are owed."""
+        owed = self._owed
+        return len(owed) == 4 and owed[0][0] == "dot" and owed[1][0] == "mail" and not self._lines
+
+    def _hear_usual(self, line: bytes) -> None:
+        """The way it nearly always goes: the last mail is accepted, the next one's envelope too."""
+        done, following = self._owed[0][1], self._owed[3][1]
+        assert done is not None and following is not None
+        self._owed.clear()
+        self._since = following.began = self._loop.time()
+        self.sent += 1
+        self._desk.answered(done, "dot", _answer(250, line))
+        self._wait_for_body(following)
+
+    def _hear_line(self, line: bytes) -> None:
+        """Take one line; the last line of a reply (RFC 5321 4.2.1) goes on to its owner."""
+        code, mark = line[:3], line[3:4]
+        if len(line) > _REPLY_LIMIT or self._lines >= _LINES_LIMIT:
+            return self.fail("the server's answer is too long")
+        if not (code.isdigit() and b"200" <= code <= b"599" and mark in b" -\r"):
+            return self.fail("the server's answer is no SMTP reply")
+        if self._lines and code != self._code:
+            return self.fail("the server's answer changes its code from line to line")
+        if mark == b"-":
+            self._lines, self._code = self._lines + 1, code
+            return None
+        self._lines = 0
+        if not self._owed:
+            said = _answer(int(code), line)
+            return self.fail(f"the server said {said}" if said.code == 421 else "the server answered unasked")
+        self._since = self._loop.time()
+        self._hear(_answer(int(code), line))
+        return None
+
+    def _hear(self, answer: answers.Answer) -> None:
+        """Give a reply to the step that it belongs to."""
+        step, parcel = self._owed[0]
+        if step == "rset" or step == "lone" or parcel is None:
+            if step == "rset" and not 200 <= answer.code < 300:
+                return self.fail(f"RSET refused: {answer}")
+            self._owed.popleft()
+        elif not (answers.is_expected(step, answer.code) or (parcel.refused and answer.code >= 400)):
+            return self._surprised(step, parcel, answer)
+        elif step == "dot":
+            self._hear_end(parcel, answer)
+        elif step == "data":
+            self._hear_data(parcel, answer)
+        elif answer.code >= 400 and parcel.refused is None:
+            self._hear_refusal(step, parcel, answer)
+        elif (
+            step == "rcpt"
+            and parcel.refused is not None
+            and parcel.refused[0] == "mail"
+            and answer.code < 400
+        ):
+            # Without a sender there can be no recipient; with one accepted, a lone dot would deliver an empty mail.
+            return self.fail("the server refused MAIL but accepted RCPT")
+        else:
+            self._owed.popleft()
+        if answer.code == 421:
+            self.fail(f"the server said {answer}")
+        return None
+
+    def _surprised(self, step: answers.Stage, parcel: Parcel, answer: answers.Answer) -> None:
+        if step == "dot":
+            return self.fail(f"no clear answer to the final dot: {answer}")
+        return self.fail(f"unexpected answer to {_SAID[step]}: {answer}")
+
+    def _hear_end(self, parcel: Parcel, answer: answers.Answer) -> None:
+        self._owed.popleft()
+        self.sent += answer.code < 300
+        if self._owed and (following := self._owed[0][1]) is not None:
+            following.began = self._since
+        self._desk.answered(parcel, "dot", answer)
+
+    def _hear_refusal(self, step: answers.Stage, parcel: Parcel, answer: answers.Answer) -> None:
+        """Remember why MAIL or RCPT was refused; the verdict falls when all of the group is answered."""
+        self._owed.popleft()
+        parcel.refused = (step, answer)
+        if not self._pipelining:
+            self._unwritten.clear()
+            self._unreset = True
+            self._desk.answered(parcel, step, answer)
+
+    def _hear_data(self, parcel: Parcel, answer: answers.Answer) -> None:
+        self._owed.popleft()
+        if answer.code == 354 and parcel.refused is None:
+            return self._wait_for_body(parcel)
+        if answer.code == 354:
+            # RFC 2920 3.1: nobody was accepted, yet the server waits for a message. A lone dot ends it.
+            self._owed.appendleft(("lone", None))
+            self._transport.write(b".\r\n")
+        else:
+            self._unreset = True
+        stage, said = parcel.refused or ("data", answer)
+        self._desk.answered(parcel, stage, said)
+        return None
+
+    def _wait_for_body(self, parcel: Parcel) -> None:
+        self._waiting = parcel
+        self._desk.ready(self, parcel)
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self.fail("the server closed the connection" if exc is None else f"connection lost: {exc}")
+
+    def _take_back_unwritten_dot(self) -> None:
+        """A body that still lies in our own buffer has no final dot on the wire: that mail is not unclear."""
+        buffered = self._transport.get_write_buffer_size()
+        if buffered and self._owed and self._owed[0][0] == "dot":
+            behind = 0 if len(self._owed) == 1 else _REPLY_LIMIT
+            parcel = cast(Parcel, self._owed[0][1])
+            parcel.dot_written = buffered <= behind
+
+
+_SAID: dict[str, str] = {
+    "rset": "RSET",
+    "mail": "MAIL",
+    "rcpt": "RCPT",
+    "data": "DATA",
+    "dot": "the final dot",
+    "lone": ".",
+}
+
+
+def _answer(code: int, line: bytes) -> answers.Answer:
+    return answers.read(code, line[4:].decode("ascii", "replace"))
