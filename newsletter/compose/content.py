@@ -64,7 +64,7 @@ def compose_edition(
     files = (shown, pictures.attachments(edition.attach, frame.folder))
     body = _body(document, frame, shown)
     subject = _with_tokens(edition.subject, known)
-    pages = page.Pages((*frame.templates, page.shipped()), frame.language)
+    pages = page.Pages(frame.templates, frame.language)
     composed = []
     for shape in shapes:
         values = {
@@ -92,7 +92,7 @@ def compose_answer(
     template: str, frame: Frame, shapes: tuple[Shape, ...], values: Mapping[str, Any], known: Slots
 ) -> list[mime.Composed]:
     """Render a template alone for each shape; its slots are still tokens of `known`."""
-    pages = page.Pages((*frame.templates, page.shipped()), frame.language)
+    pages = page.Pages(frame.templates, frame.language)
     composed = []
     for shape in shapes:
         titles = catalogue.both([frame.list_of(slug).title for slug in shape.lists], frame.language)

@@ -54,13 +54,14 @@ class MeetingFacts:
 class Frame:
     """The facts around a message.
 
-    `receive` is the address that takes bounces and leaving by mail, or None; `list_host` is what follows a list's slug in
-    List-Id (empty: the From domain); `folder` holds the edition's pictures; `templates` are searched in order.
+    `templates` are folders searched in order, a site's own before the shipped one. `receive` is the address that takes bounces and leaving by mail, or None; `list_host` is what follows a list's slug in
+    List-Id (empty: the From domain); `folder` holds the edition's pictures.
     """
 
     site: str
     contact: str
     lists: tuple[ListFacts, ...]
+    templates: tuple[Path, ...]
     zone: str = "UTC"
     language: str = "en"
     country: str = ""
@@ -70,7 +71,6 @@ class Frame:
     receive: str | None = None
     meeting: MeetingFacts | None = None
     folder: Path | None = None
-    templates: tuple[Path, ...] = ()
 
     def list_of(self, slug: str) -> ListFacts:
         """Return a list's facts by its slug. Raises NotFoundError."""
@@ -88,7 +88,7 @@ def reply_address(facts: ListFacts) -> str:
 def leave_mailto(frame: Frame, facts: ListFacts, token: str) -> str:
     """The mailto link that leaves: its token in the address where mail is received, else in the subject."""
     if frame.receive:
-        return f"mailto:{tokens.mailbox(frame.receive, 'leave', token)}?subject=unsubscribe"
+        return f"mailto:{tokens.mailbox(frame.receive, 'leave', token)}"
     return f"mailto:{reply_address(facts)}?subject=unsubscribe%20{token}"
 
 

@@ -7,8 +7,8 @@ this runs once per member besides. Values come back without the field's name, fo
 import base64
 import re
 
-from newsletter.compose import quoted
-from newsletter.core import errors
+from newsletter.compose import quoted, slots
+from newsletter.core import errors, tokens
 
 FOLD = "\r\n "
 SUBJECT_LIMIT = 250  # characters; longer ones are cut with an ellipsis
@@ -63,7 +63,7 @@ def needs_smtputf8(address: str) -> bool:
 def uris(field: str, *found: str) -> str:
     """Write a field of URIs in angle brackets (RFC 2369), each whole on its line, folded only between them."""
     value = f",{FOLD}".join(f"<{uri}>" for uri in found)
-    first = value.partition("\r\n")[0]
+    first = slots.TOKEN.sub("x" * tokens.LENGTH, value.partition("\r\n")[0])
     gap = " " if len(field) + 2 + len(first) <= _LINE else FOLD
     return f"{field}:{gap}{value}\r\n"
 

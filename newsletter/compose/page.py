@@ -31,13 +31,6 @@ _REMOTE = re.compile(
 )
 
 
-def shipped() -> Path:
-    """The folder of mail templates that come with the program: in the installed package, else in the repository."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "_shipped" / "templates" / "mail"
-    return installed if installed.is_dir() else package.parent / "templates" / "mail"
-
-
 class Pages:
     """The templates of one message. `folders` are searched in order: a site's own before the shipped ones."""
 
