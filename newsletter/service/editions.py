@@ -130,8 +130,8 @@ def _meeting(
             )
         starts, ends = (clock.parse(row[key]).astimezone(zone) for key in ("starts", "ends"))
         return frame.MeetingFacts(row["title"], starts, ends, row["place"], row["after"])
-    ends = named.ends.replace(tzinfo=zone) if named.ends else None
-    return frame.MeetingFacts(named.title, named.starts.replace(tzinfo=zone), ends, named.place, named.then)
+    end = named.ends.replace(tzinfo=zone) if named.ends else None
+    return frame.MeetingFacts(named.title, named.starts.replace(tzinfo=zone), end, named.place, named.then)
 
 
 def fix_meeting(opened: site.Site, found: Opened) -> int | None:

@@ -77,7 +77,8 @@ def _reader(
 def _shape(opened: site.Site, found: editions.Opened, member: int) -> frame.Shape | None:
     """The shape in which a member gets the edition, or None when the gate says no on every list."""
     row = rows.by_id(opened.store, member)
-    slugs, reason, first = [], "confirmed", True
+    slugs: list[str] = []
+    reason, first = "confirmed", True
     for mailing_list in found.lists:
         list_id = opened.store.list_ids[mailing_list.slug]
         held = subscriptions.get(opened.store, list_id, member)

@@ -1,0 +1,233 @@
+"""Is this site as it must be? Configuration, lists, templates, files, ledger, relay, DNS; each finding says what to do."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from newsletter import settings, shipped, site
+from newsletter.core import wordings
+from newsletter.mail import connect
+from newsletter.service import consent
+
+# Countries whose law wants the sender's postal address in every mail (CAN-SPAM, CASL, German DDG section 5).
+ADDRESS_COUNTRIES = frozenset({"US", "CA", "DE"})
+# Looks a name up in DNS: (name, type) -> texts; an empty tuple when there is nothing, None when nobody answers.
+Resolver = Callable[[str, str], tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know. `where` is a file, a list or a host."""
+
+    level: Literal["error", "warning", "good"]
+    rule: str
+    where: str
+    text: str
+
+
+def check(opened: site.Site, *, resolver: Resolver | None = None) -> list[Finding]:
+    """Check everything (DNS only with a resolver). The relay is greeted and logged in to; nothing is sent."""
+    found = [
+        *_site(opened),
+        *_lists(opened),
+        *_files(opened),
+        *_templates(opened),
+        *_ledger(opened),
+        *_relays(opened),
+    ]
+    if resolver is not None:
+        found += _dns(opened, resolver)
+    return found
+
+
+def _site(opened: site.Site) -> Iterator[Finding]:
+    own, conf = opened.config.site, opened.config
+    where = "newsletter.toml"
+    if own.base_url is None:
+        yield Finding("warning", "base-url", where, "There is no base_url: members leave and answer by mail only, "
+                      "there is no one-click unsubscribe (Gmail and Yahoo ask it of large senders) and no join page.")  # fmt: skip
+    if not own.postal_address:
+        strict = own.country in ADDRESS_COUNTRIES
+        yield Finding("error" if strict else "warning", "postal-address", where,
+                      f"There is no postal_address{f', which the law of {own.country} demands' if strict else ''}. "
+                      "A PO box or a c/o address will do.")  # fmt: skip
+    if not own.country:
+        yield Finding(
+            "warning", "country", where, "There is no country: rules that depend on it are not checked."
+        )
+    if conf.receive is None:
+        yield Finding("warning", "receive", where, "There is no [receive]: bounces go to each list's From address, "
+                      "and you remove dead addresses by hand.")  # fmt: skip
+    if not any(organiser.role == "chair" for organiser in conf.organisers):
+        yield Finding(
+            "warning",
+            "organiser",
+            where,
+            "There is no [[organiser]] with role chair: nobody gets the report after a send.",
+        )
+    if not conf.lists:
+        yield Finding(
+            "warning", "lists", "lists/", "There is no list yet. Make one: newsletter list new SLUG"
+        )
+
+
+def _lists(opened: site.Site) -> Iterator[Finding]:
+    for slug, mailing_list in opened.config.lists.items():
+        where = f"lists/{slug}/list.toml"
+        lacks = wordings.missing(
+            mailing_list.wording, mailing_list.site.name, mailing_list.title, mailing_list.site.contact
+        )
+        if lacks:
+            yield Finding(
+                "warning",
+                "wording",
+                where,
+                f"The wording that people agree to does not say: {'; '.join(lacks)}.",
+            )
+        if _is_no_reply(mailing_list.reply_to or mailing_list.from_address):
+            yield Finding(
+                "warning",
+                "reply-to",
+                where,
+                "Replies go to an address that sounds unread. Members answer mails: let a person read them.",
+            )
+
+
+def _is_no_reply(address: str) -> bool:
+    return address.partition("@")[0].replace("-", "").replace("_", "").lower() in ("noreply", "donotreply")
+
+
+def _files(opened: site.Site) -> Iterator[Finding]:
+    if os.name != "posix":
+        return
+    for name in (site.KEY_FILE, site.DATABASE_FILE, "smtp.password"):
+        path = opened.root / name
+        if path.exists() and path.stat().st_mode & 0o077:
+            yield Finding(
+                "error", "file-mode", name, f"Others on this machine can read it. Run: chmod 600 {path}"
+            )
+
+
+def _templates(opened: site.Site) -> Iterator[Finding]:
+    """Compile every mail layout: a mistake in one would stop the next send."""
+    import jinja2
+
+    loader = jinja2.FileSystemLoader([opened.root / "templates", shipped.folder("templates")])
+    environment = jinja2.Environment(loader=loader, autoescape=True)
+    for name in _template_names(opened.root / "templates"):
+        try:
+            environment.get_template(name)
+        except jinja2.TemplateSyntaxError as problem:
+            yield Finding(
+                "error", "template", f"templates/{name}", f"Line {problem.lineno}: {problem.message}"
+            )
+        except (jinja2.TemplateError, UnicodeDecodeError) as problem:
+            yield Finding("error", "template", f"templates/{name}", str(problem))
+
+
+def _template_names(folder: Path) -> Iterable[str]:
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.suffix in (".html", ".txt", ".xml")
+    )
+
+
+def _ledger(opened: site.Site) -> Iterator[Finding]:
+    verdict = consent.verify(opened)
+    if not verdict.ok:
+        yield Finding(
+            "error",
+            "ledger",
+            "newsletter.db",
+            f"The consent ledger does not verify: event {verdict.first_bad}, {verdict.why}.",
+        )
+
+
+def _relays(opened: site.Site) -> Iterator[Finding]:
+    for relay in opened.config.relays:
+        where = f"{relay.host}:{relay.port}"
+        problem = asyncio.run(_greet(relay))
+        if problem:
+            yield Finding("error", "relay", where, f"{problem}. No mail can go out by it now.")
+        else:
+            login = f", logged in as {relay.username}" if relay.username else ""
+            yield Finding("good", "relay", where, f"The relay answers ({relay.security}{login}).")
+
+
+def route(relay: settings.Relay) -> connect.Route:
+    """How the wire reaches a relay."""
+    return connect.Route(
+        host=relay.host, port=relay.port, security=relay.security, ca_file=relay.ca_file,
+        username=relay.username or "", password=relay.password.value if relay.password else "",
+        answer_timeout=min(relay.answer_timeout, 20.0), dot_timeout=relay.dot_timeout,
+        message_deadline=relay.message_deadline,
+    )  # fmt: skip
+
+
+async def _greet(relay: settings.Relay) -> str:
+    """Connect, secure, log in and say goodbye; return what went wrong, or nothing."""
+    reached = route(relay)
+    context = connect.tls_context(reached) if relay.security != "none" else None
+    line = await connect.open_line(reached, context)
+    if isinstance(line, connect.NoLine):
+        return str(line)
+    await connect.close_line(line)
+    return ""
+
+
+def _dns(opened: site.Site, resolver: Resolver) -> Iterator[Finding]:
+    """SPF, DMARC and MX of every From domain: what big receivers ask of senders."""
+    domains = {one.from_address.rpartition("@")[2] for one in opened.config.lists.values()}
+    for domain in sorted(domains):
+        spf = resolver(domain, "TXT")
+        if spf is None:
+            yield Finding("warning", "dns", domain, "DNS does not answer; try again later.")
+            continue
+        if not any(text.lower().startswith("v=spf1") for text in spf):
+            yield Finding(
+                "warning",
+                "spf",
+                domain,
+                "There is no SPF record. Ask your relay for the text and publish it as TXT.",
+            )
+        if not any(text.lower().startswith("v=dmarc1") for text in resolver(f"_dmarc.{domain}", "TXT") or ()):
+            yield Finding(
+                "warning",
+                "dmarc",
+                domain,
+                f'There is no DMARC record. Publish as TXT at _dmarc.{domain}: "v=DMARC1; p=none"',
+            )
+        if not resolver(domain, "MX"):
+            yield Finding(
+                "warning",
+                "mx",
+                domain,
+                "The domain takes no mail (no MX record): answers to your mails would be lost.",
+            )
+    if opened.config.receive is not None:
+        back = opened.config.receive.bounce_address.rpartition("@")[2]
+        if not resolver(back, "MX"):
+            yield Finding(
+                "error",
+                "mx",
+                back,
+                "The domain of bounce_address takes no mail (no MX record): bounces would be lost.",
+            )
+
+
+def system_resolver(name: str, kind: str) -> tuple[str, ...] | None:
+    """Ask the machine's own DNS."""
+    import dns.exception
+    import dns.resolver
+
+    try:
+        answer = dns.resolver.resolve(name, kind, lifetime=5.0)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return ()
+    except dns.exception.DNSException:
+        return None
+    return tuple(record.to_text().replace('" "', "").strip('"') for record in answer)
