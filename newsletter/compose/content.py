@@ -64,7 +64,7 @@ def compose_edition(
     files = (shown, pictures.attachments(edition.attach, frame.folder))
     body = _body(document, frame, shown)
     subject = _with_tokens(edition.subject, known)
-    pages = page.Pages(frame.templates, frame.language)
+    pages = _pages(frame)
     composed = []
     for shape in shapes:
         values = {
@@ -92,7 +92,7 @@ def compose_answer(
     template: str, frame: Frame, shapes: tuple[Shape, ...], values: Mapping[str, Any], known: Slots
 ) -> list[mime.Composed]:
     """Render a template alone for each shape; its slots are still tokens of `known`."""
-    pages = page.Pages(frame.templates, frame.language)
+    pages = _pages(frame)
     composed = []
     for shape in shapes:
         titles = catalogue.both([frame.list_of(slug).title for slug in shape.lists], frame.language)
@@ -109,6 +109,10 @@ def compose_answer(
         }
         composed.append(mime.Composed(subject, pages.html(template, told), pages.text(template, told)))
     return composed
+
+
+def _pages(frame: Frame) -> page.Pages:
+    return page.Pages(tuple(folder / "mail" for folder in frame.templates), frame.language)
 
 
 Files = tuple[tuple[pictures.File, ...], tuple[pictures.File, ...]]

@@ -29,7 +29,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """What a message says of a list."""
+    """What a message says of a list, and the fields its members have beside name and address."""
 
     slug: str
     title: str
@@ -37,6 +37,7 @@ class ListFacts:
     from_address: str
     reply_to: str | None = None
     archive: bool = False
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class MeetingFacts:
 class Frame:
     """The facts around a message.
 
-    `templates` are folders searched in order, a site's own before the shipped one. `receive` is the address that takes bounces and leaving by mail, or None; `list_host` is what follows a list's slug in
-    List-Id (empty: the From domain); `folder` holds the edition's pictures.
+    `templates` are folders searched in order (their mail/), a site's own before the shipped one. `receive` is the address
+    that takes bounces and leaving by mail, or None; `list_host` is what follows a list's slug in List-Id (empty: the From
+    domain); `folder` holds the edition's pictures.
     """
 
     site: str

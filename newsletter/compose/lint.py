@@ -1,5 +1,6 @@
 """What is wrong with an edition before it goes out: errors stop a send (--allow RULE passes one), warnings are shown."""
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,25 +42,24 @@ class Finding:
     text: str
 
 
-def findings(
-    written: edition.Edition, frame: Frame, message: Message, now: datetime, list_fields: tuple[str, ...]
-) -> list[Finding]:
-    """Judge an edition and the message made of it. `now` is aware; `list_fields` are those that all its lists know."""
+def findings(written: edition.Edition, frame: Frame, message: Message, now: datetime) -> list[Finding]:
+    """Judge an edition and the message made of it, errors first. `now` is aware."""
     known = Slots("0" * 16)
     document = markdown.parse(
         written.body, written.name, written.body_line, frame.language, frame.country, known
     )
-    return [
+    found = [
         *_weekdays(written, frame, now),
         *_meeting(written, frame, now),
         *_links(document, written.name),
         *_pictures(document, written.name),
-        *_fields(written, list_fields),
+        *_fields(written, frame),
         *_subject(written),
         *_body(written, document),
         *_message(message, written.name),
         *_sender(frame),
     ]
+    return sorted(found, key=lambda finding: finding.level)
 
 
 def _weekdays(written: edition.Edition, frame: Frame, now: datetime) -> Iterator[Finding]:
@@ -133,21 +133,24 @@ def _pictures(document: markdown.Document, name: str) -> Iterator[Finding]:
             )
 
 
-def _fields(written: edition.Edition, list_fields: tuple[str, ...]) -> Iterator[Finding]:
-    known = ("name", "first_name", "email", *list_fields)
-    places = [
-        ("subject", 1, written.subject),
-        ("preheader", 1, written.preheader),
-        ("line", written.body_line, written.body),
+def _fields(written: edition.Edition, frame: Frame) -> Iterator[Finding]:
+    """A field must be known to every list of the edition: a member has it only through a list."""
+    of_lists = [set(facts.fields) for facts in frame.lists]
+    known = ("name", "first_name", "email", *sorted(set.intersection(*of_lists)))
+    lines = [("subject", written.subject), ("preheader", written.preheader)]
+    lines += [
+        (f"line {number}", line) for number, line in enumerate(written.body.split("\n"), written.body_line)
     ]
-    for place, first_line, text in places:
-        for slot in fields.find(text, written.name, first_line):
+    for place, text in lines:
+        for slot in fields.find(text, written.name):
             if slot.name not in known:
+                near = difflib.get_close_matches(slot.name, known, 1)
+                meant = f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(known)}"
                 yield Finding(
                     "error",
                     "unknown-field",
-                    f"{written.name}, {'text' if place == 'line' else place}",
-                    f"there is no field '{slot.name}'; known are {', '.join(known)}",
+                    f"{written.name}, {place}",
+                    f"there is no field '{slot.name}'{meant}",
                 )
 
 

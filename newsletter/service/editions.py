@@ -112,6 +112,7 @@ def _facts(mailing_list: settings.MailingList) -> frame.ListFacts:
         from_address=mailing_list.from_address,
         reply_to=mailing_list.reply_to,
         archive=mailing_list.archive,
+        fields=mailing_list.fields,
     )
 
 
