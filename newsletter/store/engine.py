@@ -102,6 +102,17 @@ class Store:
             raise
         self.execute("RELEASE act")
 
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[None]:
+        """One transaction that writes temporary tables only: it takes no write lock, so others go on writing."""
+        self.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._roll_back()
+            raise
+        self.execute("COMMIT")
+
     def wait_at_most(self, seconds: float) -> None:
         """Wait no longer than this for another process's write: a visitor of a page does not wait half a minute."""
         self.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
