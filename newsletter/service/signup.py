@@ -60,9 +60,7 @@ def look(opened: site.Site, token: str) -> LeaveLink:
     return _link(opened, _read(opened, "leave", token))
 
 
-def leave(
-    opened: site.Site, token: str, channel: Channel, chosen: Sequence[str] | None = None
-) -> Left:
+def leave(opened: site.Site, token: str, channel: Channel, chosen: Sequence[str] | None = None) -> Left:
     """Leave the link's lists (those of `chosen`, or all) at once, in one durable transaction.
 
     Leaving again changes nothing and answers alike. Raises NotFoundError when the token is not ours.
@@ -138,7 +136,9 @@ def _language(opened: site.Site, slugs: Sequence[str]) -> str:
 
 def _undo_token(opened: site.Site, member: int) -> str | None:
     """The token that takes back the person's newest leaving, if it still can be."""
-    newest = [event["seq"] for event in ledger.of_member(opened.store, member) if event["step"] == "withdrawn"]
+    newest = [
+        event["seq"] for event in ledger.of_member(opened.store, member) if event["step"] == "withdrawn"
+    ]
     if not newest or not _still_left(opened, member, newest[-1]):
         return None
     return opened.tokens.make("undo", newest[-1], member)
@@ -160,7 +160,9 @@ def _still_left(opened: site.Site, member: int, seq: int) -> list[str]:
 def _act(events: Mapping[int, sqlite3.Row], seq: int) -> set[int]:
     """The events of one leaving: those in a row before `seq` that the person took in the same two seconds."""
     act: set[int] = set()
-    while (event := events.get(seq)) is not None and event["step"] == "withdrawn" and event["actor"] == "person":
+    while (
+        (event := events.get(seq)) is not None and event["step"] == "withdrawn" and event["actor"] == "person"
+    ):
         at = clock.parse(event["recorded_at"])
         if act and abs(clock.parse(events[max(act)]["recorded_at"]) - at) > timedelta(seconds=2):
             break

@@ -1,0 +1,77 @@
+"""Read a form that a stranger posts: bounded before it is parsed, in both encodings of HTML (RFC 8058 3.2 wants both)."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+BODY_LIMIT = 65_536  # octets
+FIELD_LIMIT = 100
+SECONDS = 10.0
+
+Form = Mapping[str, tuple[str, ...]]
+
+
+class FormError(Exception):
+    """The body cannot be taken: `status` says why (408 too slow, 413 too large, 400 no form)."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"form refused with {status}")
+        self.status = status
+
+
+async def read(request: "Request") -> Form | None:
+    """The posted fields, each with all its values; None for an empty body. Raises FormError."""
+    body = await _body(request)
+    if not body.strip():
+        return None
+    try:
+        if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            return await _multipart(request, body)
+        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELD_LIMIT)
+    except ValueError:
+        raise FormError(400) from None
+    return _gathered(pairs)
+
+
+async def _body(request: "Request") -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > BODY_LIMIT:
+        raise FormError(413)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise FormError(413)
+    except TimeoutError:
+        raise FormError(408) from None
+    return bytes(body)
+
+
+async def _multipart(request: "Request", body: bytes) -> Form:
+    """The fields of a multipart body. A file among them makes it no form of ours."""
+    from starlette.formparsers import MultiPartException, MultiPartParser
+
+    async def once() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(
+        request.headers, once(), max_files=0, max_fields=FIELD_LIMIT, max_part_size=BODY_LIMIT
+    )
+    try:
+        found = await parser.parse()
+    except (MultiPartException, KeyError, LookupError) as problem:
+        raise FormError(400) from problem
+    return _gathered([(name, value) for name, value in found.multi_items() if isinstance(value, str)])
+
+
+def _gathered(pairs: list[tuple[str, str]]) -> Form:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value)
+    return found

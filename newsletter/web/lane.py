@@ -1,0 +1,75 @@
+"""One thread, one connection: where the pages' services run, so that the event loop (and the sender on it) never waits.
+
+Writes that arrive while one is being committed are committed together in the next; one that comes alone goes at once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from newsletter import site
+from newsletter.service import together
+
+GROUP = 64  # acts in one commit: a flush is shared, and nobody waits for a long queue
+BUSY_SECONDS = 4.0
+
+
+class Lane:
+    """Runs plain functions of a site, one after the other, away from the event loop."""
+
+    def __init__(self, opened: site.Site) -> None:
+        self._outer = opened
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
+        self._waiting: list[tuple[together.Act, asyncio.Future[Any]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+        self._site: site.Site | None = None
+
+    async def read(self, act: Callable[[site.Site], Any]) -> Any:
+        """Run an act that changes nothing; return its answer or raise what it raised."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: act(self._opened()))
+
+    async def write(self, act: together.Act) -> Any:
+        """Run an act that may write and returns a function; once all is on the disk, return what that answers."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((act, future))
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+        answer = await future
+        if isinstance(answer, Exception):
+            raise answer
+        return await self.read(lambda _: answer())
+
+    async def _flush(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+                answers = await self._answers([act for act, _ in group])
+                for (_, future), answer in zip(group, answers, strict=True):
+                    if not future.done():  # a visitor may have gone; the act is done all the same
+                        future.set_result(answer)
+        finally:
+            self._flushing = None
+
+    async def _answers(self, acts: list[together.Act]) -> list[Any]:
+        try:
+            answers: list[Any] = await self.read(lambda opened: together.run(opened, acts))
+        except Exception as problem:
+            return [problem for _ in acts]
+        return answers
+
+    def _opened(self) -> site.Site:
+        """The site on a connection of this thread's own, opened at its first use."""
+        if self._site is None:
+            outer = self._outer
+            self._site = site.open_site(outer.root, outer.organiser, outer.clock)
+            self._site.store.wait_at_most(BUSY_SECONDS)
+        return self._site
+
+    async def close(self) -> None:
+        """Finish what waits, then close the connection."""
+        if self._flushing is not None:
+            await self._flushing
+        if self._site is not None:
+            await self.read(lambda opened: opened.close())
+        self._thread.shutdown()

@@ -1,0 +1,94 @@
+"""Make a page: a template of templates/pages/ (a site overrides file by file), in a language, with plain values."""
+
+import base64
+import functools
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsletter import shipped, site
+from newsletter.web import phrases
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a visitor gets: a status and the whole HTML."""
+
+    html: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# A page still to be made: made after the commit, so that no write waits for a template.
+View = Callable[[], Page]
+
+
+def page(opened: site.Site, template: str, language: str, status: int = 200, **values: Any) -> Page:
+    """Fill a template with plain values; all of them are escaped."""
+    words = phrases.of(language)
+    environment = _environment(opened.root)
+    said = opened.config.site
+    html = environment.get_template(template).render(
+        say=words,
+        language=language,
+        style=style(opened.root),
+        site_name=said.name,
+        postal_address=said.postal_address or "",
+        contact=said.contact,
+        **values,
+    )
+    return Page(html, status)
+
+
+def error_page(opened: site.Site, name: str, status: int, headers: Mapping[str, str] | None = None) -> Page:
+    """A page that says that something did not work: `name` is missing, busy, refused, form, slow, large or broken."""
+    words = phrases.of(opened.config.site.language)
+    title, text = words[f"{name}_title"], words[f"{name}_text"]
+    made = page(opened, "sorry.html", opened.config.site.language, status, title=title, text=text)
+    return Page(made.html, status, headers or {})
+
+
+@functools.cache
+def _environment(root: Path) -> "Environment":
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    folders = [root / "templates" / "pages", shipped.folder("templates") / "pages"]
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    environment.filters["fill"] = _fill
+    return environment
+
+
+def _fill(phrase: str, **values: str) -> "Markup":
+    """Put values into a phrase's places, in bold; both are escaped."""
+    from markupsafe import Markup, escape
+
+    strong = {name: Markup("<strong>{}</strong>").format(value) for name, value in values.items()}
+    return escape(phrase).format(**strong)
+
+
+@functools.cache
+def style(root: Path) -> str:
+    """The style sheet, as it stands in every page."""
+    own = root / "templates" / "pages" / "style.css"
+    file = own if own.is_file() else shipped.folder("templates") / "pages" / "style.css"
+    return file.read_text(encoding="utf-8")
+
+
+@functools.cache
+def policy(root: Path) -> str:
+    """The Content-Security-Policy: our one style sheet by its hash, forms to ourselves, nothing else."""
+    digest = base64.b64encode(hashlib.sha256(style(root).encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )

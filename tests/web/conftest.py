@@ -1,0 +1,117 @@
+"""A server of the pages on a real socket, and a visitor that speaks HTTP by hand."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from email.parser import BytesParser
+
+import pytest
+
+from newsletter import site as sites
+from newsletter.service import members
+from newsletter.web import app, serving
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said: status, header fields (lower case), body."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class Server:
+    """The pages of a site, served by a thread of their own."""
+
+    def __init__(self, opened: sites.Site) -> None:
+        self.sock = serving.bind("127.0.0.1", 0)
+        self.address = self.sock.getsockname()
+        self._app = app.app(opened)
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    async def _run(self) -> None:
+        self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
+        async with serving.serving(self._app, self.sock):
+            self._ready.set()
+            await self._stop.wait()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+        self.sock.close()
+
+    def raw(self, request: bytes) -> Answer:
+        """Send these very bytes and read the answer."""
+        with socket.create_connection(self.address, timeout=10) as connection:
+            connection.sendall(request)
+            return read_answer(connection)
+
+    def get(self, path: str, method: str = "GET") -> Answer:
+        return self.raw(f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+
+    def post(self, path: str, body: bytes, kind: str | None = "application/x-www-form-urlencoded") -> Answer:
+        typed = f"Content-Type: {kind}\r\n" if kind else ""
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{typed}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        return self.raw(head.encode() + body)
+
+
+def read_answer(connection: socket.socket) -> Answer:
+    """Read one answer to its end."""
+    data = b""
+    while chunk := connection.recv(65_536):
+        data += chunk
+    first, _, rest = data.partition(b"\r\n")
+    head, _, body = rest.partition(b"\r\n\r\n")
+    fields = BytesParser().parsebytes(head + b"\r\n\r\n", headersonly=True)
+    names = [name.lower() for name in fields]
+    assert len(names) == len(set(names)), "a field stands twice"
+    return Answer(
+        int(first.split()[1]), {name.lower(): value for name, value in fields.items()}, body.decode()
+    )
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[sites.Site], Server]]:
+    """Serve a site's pages until the test ends."""
+    running: list[Server] = []
+
+    def start(opened: sites.Site) -> Server:
+        running.append(Server(opened))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+def add_member(opened: sites.Site, address: str, *slugs: str, name: str = "") -> int:
+    """A member with attested consent on these lists; return the id."""
+    basis = members.Basis("consent", "paper sheet", date(2018, 6, 28), statement="the chair, at meeting 1")
+    for slug in slugs:
+        members.add(opened, address, slug, basis, name=name)
+    return int(members.find(opened, address)["id"])
+
+
+def add_message(opened: sites.Site, *slugs: str) -> int:
+    """A message to these lists, as if it had been sent; return the id."""
+    with opened.store.write():
+        cursor = opened.store.execute(
+            """INSERT INTO message (kind, class, lists, subject, frozen, key, created_at)
+            VALUES ('recap', 'M', ?, 'Meeting 1', '{}', 1, ?)""",
+            (json.dumps(slugs), opened.clock.iso()),
+        )
+    assert cursor.lastrowid
+    return cursor.lastrowid
+
+
+def dump(opened: sites.Site) -> list[str]:
+    """The whole database as text, to see whether anything changed."""
+    return list(opened.store.connection.iterdump())
