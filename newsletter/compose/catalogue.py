@@ -30,6 +30,11 @@ def phrase(key: str, language: str) -> str:
     return phrases.PHRASES[key][_LANGUAGES.index(language)]
 
 
+def optional(key: str, language: str) -> str:
+    """Return a phrase that not every template has, or nothing."""
+    return phrase(key, language) if key in phrases.PHRASES else ""
+
+
 def day(moment: date, language: str, country: str = "", *, weekday: bool = False) -> str:
     """Write a date: 13 September 2018, September 13, 2018 (US, CA), 13. September 2018, 13 septembre 2018."""
     name = _WEEKDAYS[language][moment.weekday()]

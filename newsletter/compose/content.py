@@ -104,7 +104,7 @@ def compose_answer(
             "mail_class": "T",
             "title": subject,
             "subject": subject,
-            "preheader": "",
+            "preheader": catalogue.optional(f"{template}_preheader", frame.language),
             "meeting": None,
         }
         composed.append(mime.Composed(subject, pages.html(template, told), pages.text(template, told)))
@@ -169,7 +169,7 @@ def _common(frame: Frame, shape: Shape, known: Slots) -> dict[str, Any]:
         "language": frame.language,
         "site": frame.site,
         "contact": frame.contact,
-        "postal_address": [line.strip() for line in frame.postal_address.splitlines() if line.strip()],
+        "postal_address": frame.postal_address,
         "list_title": facts.title,
         "lists": catalogue.both(titles, frame.language),
         "reply_to": reply_address(facts),
@@ -177,12 +177,19 @@ def _common(frame: Frame, shape: Shape, known: Slots) -> dict[str, Any]:
         "first": shape.first,
         "leave": leave_link(frame, facts, leave),
         "me": f"{frame.base_url}/me/{me}" if frame.base_url else "",
-        "base_url": frame.base_url or "",
+        "links": _links(frame, facts, known),
         "member": {name: known.opaque(name) for name in ("email", "name", "first_name", "since", "source")},
-        "token": {
-            purpose: known.opaque(f"token_{purpose}")
-            for purpose in ("confirm", "undo", "fresh", "block", "rsvp", "stop")
-        },
+    }
+
+
+def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
+    """The pages that a template alone may lead to; empty without pages."""
+    if not frame.base_url:
+        return dict.fromkeys(("confirm", "fresh", "join"), "")
+    return {
+        "confirm": f"{frame.base_url}/c/{known.token('token_confirm')}",
+        "fresh": f"{frame.base_url}/me/{known.token('token_fresh')}",
+        "join": f"{frame.base_url}/join/{facts.slug}",
     }
 
 

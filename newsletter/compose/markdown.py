@@ -6,7 +6,7 @@ before the parser sees them, so that no rule of Markdown touches a member's word
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -78,7 +78,18 @@ def _parser(language: str) -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     options = {"html": False, "typographer": True, "quotes": _QUOTES[language], "maxNesting": 20}
-    return MarkdownIt("commonmark", options).enable(["table", "strikethrough", "smartquotes", "replacements"])
+    parser = MarkdownIt("commonmark", options)
+    parser.enable(["table", "strikethrough", "smartquotes", "replacements"])
+    for kind in ("fence", "code_block"):
+        parser.add_render_rule(kind, _code)
+    return parser
+
+
+def _code(_renderer: object, tokens: "Sequence[Token]", index: int, _options: object, _env: object) -> str:
+    """Write a code block as lines of a paragraph: Outlook for Windows cannot wrap a pre element."""
+    lines = html.escape(tokens[index].content.rstrip("\n")).replace("\t", "    ").split("\n")
+    kept = (re.sub("^ +", lambda blanks: "&nbsp;" * len(blanks[0]), line) for line in lines)
+    return f'<p class="code">{"<br>".join(kept)}</p>\n'
 
 
 class _Reader:
@@ -198,8 +209,3 @@ class Shown:
 
     src: str
     width: int
-
-
-def plain(text: str) -> str:
-    """Escape a plain text as HTML."""
-    return html.escape(text)

@@ -104,11 +104,17 @@ def _environment(folders: tuple[Path, ...], is_html: bool, language: str) -> "En
         "wrap": columns.wrap,
         "underline": columns.underlined,
         "facts": columns.facts,
+        "lines": _lines,
     }
     environment.intercepted_binops = frozenset(["*", "**", "%"])
     environment.call_binop = _bounded  # type: ignore[method-assign,assignment]
     environment.is_safe_attribute = _is_loop  # type: ignore[method-assign,assignment]
     return environment
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a plain text, for a template to write one under the other."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _render(environment: "Environment", name: str, values: Mapping[str, Any]) -> str:
@@ -127,7 +133,14 @@ def _render(environment: "Environment", name: str, values: Mapping[str, Any]) ->
         ) from None
     except errors.EditionError as problem:
         raise errors.EditionError(f"{_place(problem, name)}: {problem.message}", problem.hint) from None
-    except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as problem:
+    except (
+        jinja2.TemplateError,
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        ArithmeticError,
+    ) as problem:
         raise errors.EditionError(f"{_place(problem, name)}: {problem}", "Correct the template.") from None
 
 

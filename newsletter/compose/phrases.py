@@ -66,4 +66,85 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "unsubscribe": ("Unsubscribe", "Abbestellen", "Se désabonner"),
     "preferences": ("Choose what you get", "Auswahl ändern", "Choisir ce que vous recevez"),
     "write_to_us": ("Write to us", "Schreiben Sie uns", "Écrivez-nous"),
+    # confirm: the one mail to an address that nobody has proved yet. It has no preheader: a hidden text in a mail
+    # that may go straight to the reader's server counts as a sign of spam.
+    "confirm_subject": (
+        "Please confirm: {lists}",
+        "Bitte bestätigen: {lists}",
+        "Merci de confirmer : {lists}",
+    ),
+    "confirm_asked": (
+        "Somebody, most likely you, asked us to send {lists} to {email}. Please confirm that this is what you want.",
+        "Jemand, vermutlich Sie selbst, möchte {lists} an {email} bekommen. Bitte bestätigen Sie, dass das so ist.",
+        "Quelqu’un, sans doute vous, a demandé à recevoir {lists} à l’adresse {email}. Merci de confirmer que c’est bien votre souhait.",
+    ),
+    "confirm_button": ("Yes, put me on the list", "Ja, tragen Sie mich ein", "Oui, inscrivez-moi"),
+    "confirm_agree": ("This is what you agree to:", "Dem stimmen Sie zu:", "Voici ce que vous acceptez :"),
+    "confirm_not_you": (
+        "It was not you, or you have changed your mind? Then do nothing. Without your confirmation you get no "
+        "mail from us, and after seven days we delete the address.",
+        "Sie waren es nicht oder haben es sich anders überlegt? Dann tun Sie nichts. Ohne Ihre Bestätigung "
+        "bekommen Sie keine Mail von uns, und nach sieben Tagen löschen wir die Adresse.",
+        "Ce n’était pas vous, ou vous avez changé d’avis ? Ne faites rien. Sans confirmation vous ne recevrez "
+        "aucun message de notre part, et nous effacerons l’adresse après sept jours.",
+    ),
+    # welcome: after the confirmation
+    "welcome_subject": ("Welcome: {lists}", "Willkommen: {lists}", "Bienvenue : {lists}"),
+    "welcome_preheader": (
+        "You are on the list. What you will get, and how to change it.",
+        "Sie stehen auf der Liste. Was Sie bekommen und wie Sie es ändern.",
+        "Vous êtes sur la liste. Ce que vous recevrez, et comment le changer.",
+    ),
+    "welcome_on": (
+        "You are on the list now, with the address {email}. Glad to have you.",
+        "Sie stehen jetzt mit der Adresse {email} auf der Liste. Schön, dass Sie dabei sind.",
+        "Vous êtes maintenant sur la liste, avec l’adresse {email}. Nous en sommes ravis.",
+    ),
+    "welcome_get": ("What you will get:", "Was Sie bekommen:", "Ce que vous recevrez :"),
+    "welcome_leave": (
+        "You can leave at any time. Every mail has a link for it, and so has this one.",
+        "Sie können jederzeit gehen. Dafür steht in jeder Mail ein Link, auch in dieser.",
+        "Vous pouvez partir à tout moment. Chaque message contient un lien pour cela, celui-ci aussi.",
+    ),
+    # goodbye: after leaving
+    "goodbye_subject": ("You have left: {lists}", "Abgemeldet: {lists}", "Désinscription : {lists}"),
+    "goodbye_preheader": (
+        "You get nothing more from this list, and the way back is open.",
+        "Sie bekommen nichts mehr von dieser Liste, und der Rückweg steht offen.",
+        "Vous ne recevrez plus rien de cette liste, et la porte reste ouverte.",
+    ),
+    "goodbye_done": (
+        "{email} is off the list. You get nothing more from it, and there is nothing else to do.",
+        "{email} steht nicht mehr auf der Liste. Sie bekommen nichts mehr von ihr und müssen nichts weiter tun.",
+        "{email} n’est plus sur la liste. Vous n’en recevrez plus rien, et il n’y a rien d’autre à faire.",
+    ),
+    "goodbye_back": (
+        "Should you ever want to come back, the way in is open:",
+        "Falls Sie einmal zurückkommen möchten, die Tür steht offen:",
+        "Si vous souhaitez revenir un jour, la porte reste ouverte :",
+    ),
+    "goodbye_join": ("Join again", "Wieder anmelden", "S’inscrire de nouveau"),
+    "goodbye_reply": (
+        "Should you ever want to come back, a reply to this mail is enough.",
+        "Falls Sie einmal zurückkommen möchten, genügt eine Antwort auf diese Mail.",
+        "Si vous souhaitez revenir un jour, une réponse à ce message suffit.",
+    ),
+    # fresh: a link to one's own data, good for an hour
+    "fresh_subject": ("Your link: {site}", "Ihr Link: {site}", "Votre lien : {site}"),
+    "fresh_preheader": (
+        "The way to what we have about you, open for one hour.",
+        "Der Weg zu dem, was wir über Sie wissen, eine Stunde lang offen.",
+        "L’accès à ce que nous savons de vous, ouvert pendant une heure.",
+    ),
+    "fresh_asked": (
+        "You asked to see or change what we have about {email}. This link opens it, for one hour from now.",
+        "Sie möchten sehen oder ändern, was wir über {email} wissen. Dieser Link öffnet es, von jetzt an eine Stunde lang.",
+        "Vous souhaitez voir ou modifier ce que nous savons de {email}. Ce lien l’ouvre, pendant une heure à partir de maintenant.",
+    ),
+    "fresh_button": ("Open my page", "Meine Seite öffnen", "Ouvrir ma page"),
+    "fresh_not_you": (
+        "It was not you? Then do nothing: without this mail nobody can open the page.",
+        "Sie waren es nicht? Dann tun Sie nichts: ohne diese Mail kann niemand die Seite öffnen.",
+        "Ce n’était pas vous ? Ne faites rien : sans ce message, personne ne peut ouvrir la page.",
+    ),
 }
