@@ -8,6 +8,7 @@ from newsletter.core import errors
 from newsletter.service import signup
 from newsletter.web import forms, pages
 
+BOX = "list."  # a ticked box of the page is the field list.<slug>
 ONE_CLICK = ("One-Click",)  # the whole of what RFC 8058 3.1 has a provider post
 
 
@@ -27,7 +28,8 @@ def post(opened: site.Site, token: str, form: forms.Form | None) -> pages.View:
     if "undo" in form:
         return _undone(opened, token, form["undo"][0])
     if "leave" in form:
-        return _by_button(opened, token, form.get("list", ()))
+        chosen = tuple(name.removeprefix(BOX) for name in form if name.startswith(BOX))
+        return _by_button(opened, token, chosen)
     link = signup.look(opened, token)
     return lambda: _state(opened, link, status=400)
 

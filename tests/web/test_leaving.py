@@ -16,7 +16,7 @@ from tests.conftest import FixedClock
 from tests.web.conftest import add_member, add_message, dump
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"
-BUTTON = b"leave=yes&list=south-hants-it"
+BUTTON = b"leave=yes&list.south-hants-it=yes"
 MULTIPART = (
     b'--xyz\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--xyz--\r\n',
     "multipart/form-data; boundary=xyz",
@@ -186,7 +186,7 @@ def test_one_click_leaves_all_lists_of_the_mail_and_the_page_has_boxes(make_site
     assert page.count('type="checkbox"') == 2
     assert server.post(link, b"leave=yes").status == 400
     assert states() == ["attested"] * 3
-    assert "Still on" in server.post(link, b"leave=yes&list=futures").body
+    assert "Still on" in server.post(link, b"leave=yes&list.futures=yes").body
     assert states() == ["attested", "unsubscribed", "attested"]
     undo = re.search(r'value="([a-z2-7]{40})"', server.post(link, ONE_CLICK).body)
     assert states() == ["unsubscribed", "unsubscribed", "attested"]
