@@ -1,0 +1,206 @@
+"""Deliveries that have work to do: who is next, the last gate before the wire, what the server said, what a crash left.
+
+No statement on the hot path uses IN lists: SQLite builds a temporary table for each at every run. `due_at IS NOT NULL`
+means "open"; the partial index on (due_at, id) serves leasing, and the one on state 'sending' serves recovery.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from newsletter.store import engine
+
+PAGE = 200  # rows of a lease; a thousand would stall the loop
+
+Settled = tuple[str, str | None, int, int, int | None, str, str, str, str | None, int]
+
+_GATE = """m.key IS NULL AS gone, m.health, s.state AS standing, s.before, s.paused_until, s.until, CASE
+  WHEN EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mac AND p.scope = 'all')
+    OR EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mailbox_mac AND p.scope = 'all') THEN 'all'
+  WHEN EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mac AND p.scope = 'marketing') THEN 'marketing'
+  WHEN EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mac AND p.scope = 'list' AND p.list = d.list) THEN 'list'
+  ELSE '' END AS suppression"""
+_JOINED = """delivery d LEFT JOIN member m ON m.id = d.member
+  LEFT JOIN subscription s ON s.list = d.list AND s.member = d.member"""
+_PAGE = f"""SELECT d.id, d.message, d.member, d.occasion, d.list, d.address, d.shape, d.vals, d.state, d.due_at, d.dated_at,
+  d.attempts, d.unclears, {_GATE} FROM {_JOINED}
+  WHERE d.due_at <= :now AND (d.due_at, d.id) > (:due, :id) AND d.state <> 'sending' {{paused}}
+  ORDER BY d.due_at, d.id LIMIT {PAGE}"""  # noqa: S608 - constants only
+_PAGE_ALL = _PAGE.format(paused="")
+_PAGE_UNPAUSED = _PAGE.format(paused="AND d.message NOT IN (SELECT value FROM json_each(:paused))")
+_GATE_ONE = f"SELECT {_GATE} FROM {_JOINED} WHERE d.id = ?"  # noqa: S608 - constants only
+# The last gate: nobody else may have left, cancelled or sent this row since it was leased.
+_INTENT = """UPDATE delivery SET state = 'sending', relay = ?, changed_at = ?
+  WHERE id = ? AND due_at IS NOT NULL AND state <> 'sending'"""
+_SETTLE = """UPDATE delivery SET state = ?, due_at = ?, attempts = ?, unclears = ?, code = ?, answer = ?, relay = ?,
+  changed_at = ?, reason = ?, vals = CASE WHEN ?1 = 'sent' OR ?1 = 'failed' OR ?1 = 'skipped' THEN NULL ELSE vals END
+  WHERE id = ?"""
+
+
+def page(
+    store: engine.Store, now: str, after: tuple[str, int], paused: Sequence[int] = ()
+) -> list[sqlite3.Row]:
+    """The next deliveries that are due, after a position (due_at, id), with what the gate looks at."""
+    parameters: dict[str, Any] = {"now": now, "due": after[0], "id": after[1]}
+    if not paused:
+        return store.rows(_PAGE_ALL, parameters)
+    return store.rows(_PAGE_UNPAUSED, {**parameters, "paused": json.dumps(list(paused))})
+
+
+def gate_inputs(store: engine.Store, delivery: int) -> sqlite3.Row | None:
+    """What the gate looks at for one delivery, as it is now."""
+    return store.row(_GATE_ONE, (delivery,))
+
+
+def intend(store: engine.Store, delivery: int, relay: str, now: str) -> bool:
+    """Mark a delivery as going on the wire; False when it must not any more."""
+    return store.connection.execute(_INTENT, (relay, now, delivery)).rowcount == 1
+
+
+def settle(store: engine.Store, settled: Iterable[Settled]) -> None:
+    """Write results: state, due_at, attempts, unclears, code, answer, relay, changed_at, reason, id."""
+    store.connection.executemany(_SETTLE, settled)
+
+
+def touch(store: engine.Store, delivery: int) -> None:
+    """Write a row as it is, so that a durable commit has something to flush the earlier ones with."""
+    store.execute("UPDATE delivery SET changed_at = changed_at WHERE id = ?", (delivery,))
+
+
+def data_version(store: engine.Store) -> int:
+    """A number that changes when another connection has written."""
+    return int(store.value("PRAGMA data_version"))
+
+
+def recover(store: engine.Store, hold_lists: Sequence[int], again_at: str, now: str) -> int:
+    """Turn what a dead process left on the wire into unclear: due again at a time, or held for a person; return how many."""
+    cursor = store.execute(
+        """UPDATE delivery SET state = 'unclear', changed_at = :now, answer = 'the program ended while this was on the wire',
+        due_at = CASE WHEN list IN (SELECT value FROM json_each(:hold)) THEN NULL ELSE :again END
+        WHERE state = 'sending'""",
+        {"now": now, "again": again_at, "hold": json.dumps(list(hold_lists))},
+    )
+    return cursor.rowcount
+
+
+def next_due(store: engine.Store, paused: Sequence[int] = ()) -> str | None:
+    """When the next delivery is due, or None when there is no work left."""
+    if not paused:
+        found = store.value("SELECT min(due_at) FROM delivery WHERE due_at IS NOT NULL")
+    else:
+        found = store.value(
+            """SELECT due_at FROM delivery WHERE due_at IS NOT NULL
+            AND message NOT IN (SELECT value FROM json_each(?)) ORDER BY due_at, id LIMIT 1""",
+            (json.dumps(list(paused)),),
+        )
+    return None if found is None else str(found)
+
+
+def due_count(store: engine.Store, now: str) -> int:
+    """How many deliveries are due now."""
+    return int(store.value("SELECT count(*) FROM delivery WHERE due_at IS NOT NULL AND due_at <= ?", (now,)))
+
+
+def message(store: engine.Store, number: int) -> sqlite3.Row | None:
+    """A message with its edition's kind and its meeting's start, for stamping and for deadlines."""
+    return store.row(
+        """SELECT g.id, g.edition, g.kind, g.class, g.frozen, g.key, t.starts FROM message g
+        LEFT JOIN edition e ON e.id = g.edition LEFT JOIN meeting t ON t.id = e.meeting WHERE g.id = ?""",
+        (number,),
+    )
+
+
+def paused_messages(store: engine.Store) -> list[int]:
+    """The messages of editions that a person or trouble with the relay has stopped."""
+    return [
+        row[0]
+        for row in store.rows(
+            "SELECT g.id FROM edition e JOIN message g ON g.edition = e.id WHERE e.state = 'paused'"
+        )
+    ]
+
+
+def add_message(
+    store: engine.Store, edition: str | None, kind: str, mail_class: str, lists: str, subject: str, frozen: str,
+    key: int, now: str,
+) -> int:  # fmt: skip
+    """Insert a frozen message; return its number. `lists` is a JSON array of slugs."""
+    cursor = store.execute(
+        """INSERT INTO message (edition, kind, class, lists, subject, frozen, key, created_at)
+        VALUES (?,?,?,?,?,?,?,?)""",
+        (edition, kind, mail_class, lists, subject, frozen, key, now),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def hold_unclear(store: engine.Store, message: int, now: str) -> int:
+    """Leave unclear deliveries of a message to a person; return how many."""
+    cursor = store.execute(
+        """UPDATE delivery SET due_at = NULL, changed_at = ? WHERE message = ? AND state = 'unclear'
+        AND due_at IS NOT NULL""",
+        (now, message),
+    )
+    return cursor.rowcount
+
+
+def unclear(store: engine.Store, limit: int) -> list[sqlite3.Row]:
+    """Unclear deliveries, the oldest change first; `due_at` is NULL where a person decides."""
+    return store.rows(
+        """SELECT d.id, d.address, d.due_at, d.changed_at, d.answer, d.attempts, g.edition, g.kind FROM delivery d
+        JOIN message g ON g.id = d.message WHERE d.state = 'unclear' ORDER BY d.changed_at, d.id LIMIT ?""",
+        (limit,),
+    )
+
+
+def repeat_unclear(store: engine.Store, now: str) -> int:
+    """Send held unclear deliveries once more; return how many."""
+    cursor = store.execute(
+        """UPDATE delivery SET due_at = ?, unclears = 0, changed_at = ? WHERE state = 'unclear' AND due_at IS NULL""",
+        (now, now),
+    )
+    return cursor.rowcount
+
+
+def drop_unclear(store: engine.Store, now: str) -> int:
+    """Give unclear deliveries up as failed; return how many."""
+    cursor = store.execute(
+        """UPDATE delivery SET state = 'failed', due_at = NULL, vals = NULL, changed_at = ?,
+        answer = 'given up as unclear: ' || coalesce(answer, '') WHERE state = 'unclear'""",
+        (now,),
+    )
+    return cursor.rowcount
+
+
+def mark_mailed(store: engine.Store, message: int) -> None:
+    """Note at the subscriptions of a message's lists when its members were first and last mailed."""
+    store.execute(
+        """UPDATE subscription SET first_mail_at = coalesce(first_mail_at, d.changed_at), last_mail_at = d.changed_at
+        FROM delivery d, message g, json_each(g.lists) j, list l
+        WHERE g.id = ? AND d.message = g.id AND d.state = 'sent' AND l.slug = j.value
+        AND subscription.list = l.id AND subscription.member = d.member
+        AND (subscription.last_mail_at IS NULL OR subscription.last_mail_at < d.changed_at)""",
+        (message,),
+    )
+
+
+def add_sent(store: engine.Store, relay: str, domain: str, at: str, count: int) -> None:
+    """Count mails of a relay (domain empty) or of a domain behind it, for windows that outlive a restart."""
+    store.connection.execute(
+        """INSERT INTO rate_sent (relay, domain, at, count) VALUES (?,?,?,?)
+        ON CONFLICT (relay, domain, at) DO UPDATE SET count = count + excluded.count""",
+        (relay, domain, at, count),
+    )
+
+
+def sent_since(store: engine.Store, relay: str, at: str) -> list[sqlite3.Row]:
+    """What a relay was sent since a time, the oldest first."""
+    return store.rows(
+        "SELECT domain, at, count FROM rate_sent WHERE relay = ? AND at >= ? ORDER BY at", (relay, at)
+    )
+
+
+def forget_sent(store: engine.Store, at: str) -> None:
+    """Drop counts that no window needs."""
+    store.execute("DELETE FROM rate_sent WHERE at < ?", (at,))
