@@ -23,6 +23,9 @@ _COMMANDS = {
     "outbox": ("newsletter.cli.outbox:outbox", "Watch, run, pause and mend what is being sent."),
     "receive": ("newsletter.cli.receive:receive", "Read what came back: bounces and the like."),
     "ledger": ("newsletter.cli.ledger:ledger", "Verify the consent ledger."),
+    "backup": ("newsletter.cli.backup:backup", "Write the whole site into one file."),
+    "restore": ("newsletter.cli.backup:restore", "Restore a site; no withdrawal is lost by it."),
+    "migrate": ("newsletter.cli.backup:migrate", "Bring the database up to this version."),
     "serve": ("newsletter.cli.serve:serve", "Serve the members' pages."),
 }
 
