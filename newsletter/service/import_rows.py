@@ -7,7 +7,6 @@ give the same result.
 import functools
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,7 +45,6 @@ class Seen:
     """What reading noticed besides people: slips in domains, with count and first line; days nobody can read."""
 
     slips: dict[str, list[Any]] = field(default_factory=dict)
-    domains: Counter[str] = field(default_factory=Counter)
     unread_days: int = 0
 
 
@@ -79,7 +77,9 @@ def _reader(form: Form, seen: Seen) -> Callable[[int, list[str]], Person]:
             row = _fitted(row, width)
         joined = "".join(row)
         quick = joined.isascii() and joined.isprintable() and "'" not in joined and "<" not in joined
-        raw = row[email].strip() if quick else _address_cell(row, layout)
+        raw, beside = (row[email].strip(), "") if quick else _mailbox(row[email])
+        if not raw:
+            raise errors.InputError("there is no e-mail address in this line")
         address = plain(raw) or slow(raw)
         key = address.key
         tagless = addresses.without_tag(key) if "+" in key else key
@@ -91,7 +91,7 @@ def _reader(form: Form, seen: Seen) -> Callable[[int, list[str]], Person]:
         mailbox = macs(tagless) if macs and tagless is not key else mac
         if bare:
             return (line, key, address.text, "", "", "{}", usual, None, mac, mailbox, "")
-        name, first = _names(row, layout, quick)
+        name, first = _names(row, layout, quick, beside)
         if by_row:
             state, given, verdict = _by_row(row, form, seen)
         else:
@@ -114,16 +114,13 @@ def _fitted(row: list[str], width: int) -> list[str]:
 _MAILBOX = re.compile(r'\s*"?([^<>"]*)"?\s*<([^<>]*)>\s*').fullmatch
 
 
-def _address_cell(row: list[str], layout: columns.Columns) -> str:
-    """The address cell, without apostrophe, mailto: or a name around it."""
-    raw = cells.restored(row[layout.email].strip())
+def _mailbox(cell: str) -> tuple[str, str]:
+    """The address in its cell and the name beside it: without an apostrophe, mailto: or brackets around it."""
+    raw = cells.restored(cell.strip())
     found = _MAILBOX(raw) if "<" in raw else None
     if found is None:
-        return raw.removeprefix("mailto:")
-    if layout.name is None and layout.given is None and not found[1].strip() == found[2].strip():
-        # The name that stands in the address cell is the only one there is.
-        row.append(found[1])
-    return found[2].strip()
+        return raw.removeprefix("mailto:").strip(), ""
+    return found[2].strip(), found[1].strip()
 
 
 def _nobody(address: addresses.Address, own: bool) -> errors.InputError:
@@ -140,15 +137,13 @@ def _note_slip(seen: Seen, domain: str, line: int) -> None:
         seen.slips[domain] = [spelling.meant(domain), 1, line]
 
 
-def _names(row: list[str], layout: columns.Columns, quick: bool) -> tuple[str, str]:
+def _names(row: list[str], layout: columns.Columns, quick: bool, beside: str) -> tuple[str, str]:
     """The whole name and the first name of a row; without a column for it the first name is cut out of the name."""
     given = "" if layout.given is None else _cell(row[layout.given], "the first name", texts.NAME_LIMIT, quick)
     if layout.name is not None:
         name = _cell(row[layout.name], "the name", texts.NAME_LIMIT, quick)
-    elif len(row) > layout.width:
-        name = _cell(row[layout.width], "the name", texts.NAME_LIMIT, False)
     else:
-        name = ""
+        name = _cell(beside, "the name", texts.NAME_LIMIT, quick) if layout.given is None else ""
     if not name and layout.family is not None:
         family = _cell(row[layout.family], "the family name", texts.NAME_LIMIT, quick)
         name = f"{given} {family}".strip()

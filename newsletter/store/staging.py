@@ -1,0 +1,160 @@
+"""What an import has read, in temporary tables of its own file: judged set by set against who is known already.
+
+The verdict of a row: '' will be added, same, changed, left, suppressed. Nothing here writes to the site's own tables.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from newsletter.store import engine
+
+_PEOPLE = """CREATE TEMP TABLE staged (
+  id INTEGER PRIMARY KEY, line INTEGER NOT NULL, key TEXT NOT NULL, address TEXT NOT NULL, name TEXT NOT NULL,
+  first_name TEXT NOT NULL, fields TEXT NOT NULL, state TEXT NOT NULL, given TEXT, mac BLOB, mailbox_mac BLOB,
+  verdict TEXT NOT NULL, member INTEGER, was TEXT)"""
+_BAD = "CREATE TEMP TABLE staged_bad (line INTEGER NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL)"
+_ADD = """INSERT INTO temp.staged (line, key, address, name, first_name, fields, state, given, mac, mailbox_mac, verdict)
+  VALUES (?,?,?,?,?,?,?,?,?,?,?)"""
+_ADD_BAD = "INSERT INTO temp.staged_bad (line, value, reason) VALUES (?,?,?)"
+
+
+def begin(store: engine.Store) -> None:
+    """Make empty staging tables."""
+    end(store)
+    store.execute(_PEOPLE)
+    store.execute(_BAD)
+
+
+def end(store: engine.Store) -> None:
+    """Drop the staging tables."""
+    store.execute("DROP TABLE IF EXISTS temp.staged")
+    store.execute("DROP TABLE IF EXISTS temp.staged_bad")
+
+
+def add(store: engine.Store, people: list[tuple[Any, ...]], bad: list[tuple[int, str, str]]) -> None:
+    """Add a page of what was read."""
+    store.executemany(_ADD, people)
+    store.executemany(_ADD_BAD, bad)
+
+
+def refuse_doubles(store: engine.Store) -> None:
+    """Of lines with the same address the first counts, the others are bad; if one says "left", all do."""
+    store.execute("CREATE INDEX temp.staged_key ON staged(key)")
+    store.execute("""CREATE TEMP TABLE doubled AS SELECT key, min(id) AS first, max(verdict) AS verdict
+      FROM temp.staged GROUP BY key HAVING count(*) > 1""")
+    store.execute("""INSERT INTO temp.staged_bad (line, value, reason)
+      SELECT s.line, s.address, 'the same address as in line ' || f.line FROM temp.doubled d
+      JOIN temp.staged s ON s.key = d.key JOIN temp.staged f ON f.id = d.first WHERE s.id > d.first""")
+    store.execute("""DELETE FROM temp.staged WHERE id IN
+      (SELECT s.id FROM temp.doubled d JOIN temp.staged s ON s.key = d.key WHERE s.id > d.first)""")
+    store.execute("""UPDATE temp.staged SET verdict = 'left'
+      WHERE id IN (SELECT first FROM temp.doubled WHERE verdict = 'left')""")
+    store.execute("DROP TABLE temp.doubled")
+
+
+def judge(store: engine.Store, list_id: int) -> None:
+    """Give every row its member, the state it has on the list, and its verdict."""
+    _find_members(store, list_id)
+    store.execute("""UPDATE temp.staged
+      SET verdict = CASE WHEN was = 'unsubscribed' OR was = 'objected' THEN 'left' ELSE 'same' END
+      WHERE was IS NOT NULL AND verdict = ''""")
+    if store.value("SELECT 1 FROM suppression LIMIT 1"):
+        store.execute(
+            """UPDATE temp.staged SET verdict = 'suppressed' WHERE verdict = '' AND (
+            EXISTS (SELECT 1 FROM suppression p WHERE p.mac = staged.mac AND (p.scope <> 'list' OR p.list = ?))
+            OR EXISTS (SELECT 1 FROM suppression p WHERE p.mac = staged.mailbox_mac AND p.scope = 'all'))""",
+            (list_id,),
+        )
+
+
+def judge_leavers(store: engine.Store, list_id: int, wanted: str) -> None:
+    """Give every row of people who left an old system its verdict: same when `wanted` (or more) is their state here."""
+    _find_members(store, list_id)
+    store.execute(
+        """UPDATE temp.staged SET verdict = CASE WHEN was = ? OR was = 'objected' THEN 'same' ELSE 'changed' END
+        WHERE was IS NOT NULL""",
+        (wanted,),
+    )
+
+
+def _find_members(store: engine.Store, list_id: int) -> None:
+    if not store.value("SELECT 1 FROM member LIMIT 1"):
+        return
+    store.execute("""UPDATE temp.staged SET member = (SELECT id FROM member WHERE member.key = staged.key)
+      WHERE key IN (SELECT key FROM member)""")
+    store.execute(
+        """UPDATE temp.staged SET was = (SELECT state FROM subscription
+        WHERE list = ? AND subscription.member = staged.member) WHERE member IS NOT NULL""",
+        (list_id,),
+    )
+
+
+def macs_are_needed(store: engine.Store) -> bool:
+    """Tell whether a dry run must ask about suppressions at all."""
+    return store.value("SELECT 1 FROM suppression LIMIT 1") is not None
+
+
+def leavers(store: engine.Store, page: int = 500) -> Iterator[list[sqlite3.Row]]:
+    """Pages of staged rows of known members: (id, line, member, verdict)."""
+    last = 0
+    while rows := store.rows(
+        "SELECT id, line, member, verdict FROM temp.staged WHERE id > ? AND member IS NOT NULL ORDER BY id LIMIT ?",
+        (last, page),
+    ):
+        yield rows
+        last = rows[-1]["id"]
+
+
+def known(store: engine.Store, own_first: bool, page: int = 500) -> Iterator[list[sqlite3.Row]]:
+    """Pages of rows that may bring something new to a member's name and fields, beside what the member has.
+
+    `own_first` says that the file has a column for the first name.
+    """
+    last = 0
+    while True:
+        rows = store.rows(
+            """SELECT s.id, s.member, s.was, s.name, s.first_name, s.fields, s.state, s.verdict,
+            m.name AS old_name, m.first_name AS old_first_name, m.fields AS old_fields
+            FROM temp.staged s JOIN member m ON m.id = s.member
+            WHERE s.id > ? AND (s.verdict = 'same' OR s.verdict = '')
+            AND ((s.name <> '' AND s.name <> m.name) OR (? AND s.first_name <> '' AND s.first_name <> m.first_name)
+              OR (s.fields <> '{}' AND s.fields <> m.fields))
+            ORDER BY s.id LIMIT ?""",
+            (last, own_first, page),
+        )
+        if not rows:
+            return
+        yield rows
+        last = rows[-1]["id"]
+
+
+def renewable(store: engine.Store, list_id: int, until: str) -> list[sqlite3.Row]:
+    """(id, line, member) of people whose membership the import carries on: implied now, and until an earlier day."""
+    return store.rows(
+        """SELECT s.id, s.line, s.member FROM temp.staged s JOIN subscription b ON b.list = ? AND b.member = s.member
+        WHERE (s.verdict = 'same' OR s.verdict = 'changed') AND s.was = 'implied' AND s.state = 'implied'
+        AND b.until < ?""",
+        (list_id, until),
+    )
+
+
+def mark_changed(store: engine.Store, ids: Iterable[int]) -> None:
+    """Turn 'same' into 'changed' for these staged ids."""
+    store.executemany(
+        "UPDATE temp.staged SET verdict = 'changed' WHERE id = ? AND verdict = 'same'", [(i,) for i in ids]
+    )
+
+
+def counts(store: engine.Store) -> dict[str, int]:
+    """How many rows have each verdict; those to be added count as held or new. `bad` are the bad lines."""
+    rows = store.rows("""SELECT CASE WHEN verdict <> '' THEN verdict WHEN state = 'held' THEN 'held' ELSE 'new' END,
+      count(*) FROM temp.staged GROUP BY 1""")
+    found = dict.fromkeys(("new", "changed", "same", "left", "held", "suppressed"), 0)
+    found.update({verdict: count for verdict, count in rows})
+    return {**found, "bad": store.value("SELECT count(*) FROM temp.staged_bad")}
+
+
+def bad(store: engine.Store) -> Iterator[sqlite3.Row]:
+    """All bad lines in the order of the file, streaming."""
+    return iter(store.execute("SELECT line, value, reason FROM temp.staged_bad ORDER BY line"))
