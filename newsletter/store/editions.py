@@ -81,7 +81,7 @@ def set_state(
     ended = now if state in ("done", "cancelled") else None
     cursor = store.execute(
         "UPDATE edition SET state = ?, reason = ?, ended_at = ? WHERE id = ?"  # noqa: S608 - constants and ?s only
-        f" AND state IN ({', '.join('?' * len(only))})",  # noqa: S608 - only ?s
+        f" AND state IN ({', '.join('?' * len(only))})",
         (state, reason, ended, edition, *only),
     )
     return cursor.rowcount == 1
