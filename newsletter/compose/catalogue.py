@@ -52,9 +52,9 @@ def day(moment: date, language: str, country: str = "", *, weekday: bool = False
 def clock(moment: datetime, language: str, country: str = "") -> str:
     """Write a time of day: 18:00, 6:00 pm (US, CA), 18:00, 18 h 30."""
     if language == "fr":
-        return f"{moment.hour} h {moment.minute:02d}" if moment.minute else f"{moment.hour} h"
+        return f"{moment.hour}\xa0h\xa0{moment.minute:02d}" if moment.minute else f"{moment.hour}\xa0h"
     if language == "en" and country in _MONTH_FIRST:
-        return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'am' if moment.hour < 12 else 'pm'}"
+        return f"{moment.hour % 12 or 12}:{moment.minute:02d}\xa0{'am' if moment.hour < 12 else 'pm'}"
     return f"{moment.hour}:{moment.minute:02d}"
 
 

@@ -60,12 +60,15 @@ def needs_smtputf8(address: str) -> bool:
     return not address.isascii()
 
 
-def uris(field: str, *found: str) -> str:
-    """Write a field of URIs in angle brackets (RFC 2369), each whole on its line, folded only between them."""
-    value = f",{FOLD}".join(f"<{uri}>" for uri in found)
+def field(name: str, value: str) -> str:
+    """Write a whole field; a value that does not fit beside its name stands on the next line, itself unbroken."""
     first = slots.TOKEN.sub("x" * tokens.LENGTH, value.partition("\r\n")[0])
-    gap = " " if len(field) + 2 + len(first) <= _LINE else FOLD
-    return f"{field}:{gap}{value}\r\n"
+    return f"{name}:{' ' if len(name) + 2 + len(first) <= _LINE else FOLD}{value}\r\n"
+
+
+def uris(name: str, *found: str) -> str:
+    """Write a field of URIs in angle brackets (RFC 2369), each whole on its line, folded only between them."""
+    return field(name, f",{FOLD}".join(f"<{uri}>" for uri in found))
 
 
 def _short(name: str) -> str:

@@ -88,9 +88,13 @@ class Message:
 
 
 def freeze(edition: editions.Edition, frame: Frame, shapes: Sequence[Shape]) -> Message:
-    """Compose an edition for each shape. Raises EditionError."""
+    """Compose an edition for each shape. Raises EditionError, or RefusedError without shapes."""
     from newsletter.compose import content
 
+    if not shapes:
+        raise errors.RefusedError(
+            "nobody would get this edition", "See who is on the list: newsletter member list"
+        )
     return content.freeze_edition(edition, frame, tuple(shapes))
 
 

@@ -72,7 +72,8 @@ def _head(subject: str, outside: Outside, frame: Frame, shape: Shape, known: Slo
         f"To: {known.token('@to')}\r\n",
         f"Subject: {_subject(subject, known)}\r\n",
         f"Date: {known.token('date')}\r\n",
-        f"Message-ID:{header.FOLD}<{returning}{occasion}@{domain}>\r\n",
+        # Folded by the width of the usual id; the rare occasion is a digit or two more.
+        header.field("Message-ID", f"<{returning}@{domain}>").replace(returning, returning + occasion),
     ]
     if facts.reply_to:
         lines.append(f"Reply-To: {facts.reply_to}\r\n")
@@ -98,7 +99,7 @@ def _list_fields(outside: Outside, frame: Frame, facts: ListFacts, known: Slots)
     by_mail = leave_mailto(frame, facts, leave)
     contact = f"mailto:{frame.contact}"
     lines = [
-        f"List-Id: {_list_phrase(facts.title)}<{facts.slug}.{frame.list_host or _domain(facts.from_address)}>\r\n",
+        _list_id(facts.title, f"{facts.slug}.{frame.list_host or _domain(facts.from_address)}"),
         header.uris("List-Help", *([f"{frame.base_url}/"] if frame.base_url else []), contact),
         header.uris("List-Owner", contact),
         "List-Post: NO\r\n",
@@ -131,15 +132,17 @@ def _complaint_fields(frame: Frame, facts: ListFacts, known: Slots) -> list[str]
         return []
     return [
         f"CFBL-Address: {frame.receive}; report=arf\r\n",
-        f"CFBL-Feedback-ID:{header.FOLD}{known.token('token_return')}\r\n",
+        header.field("CFBL-Feedback-ID", known.token("token_return")),
     ]
 
 
-def _list_phrase(title: str) -> str:
-    """The title before List-Id's angle brackets, where it is ASCII: the field never holds an encoded-word."""
-    if not title.isascii() or len(title) > 60:
-        return ""
-    return '"' + title.replace("\\", "").replace('"', "") + '" '
+def _list_id(title: str, label: str) -> str:
+    """Write List-Id (RFC 2919 3): the title only where it is ASCII, as the field never holds an encoded-word."""
+    plain = title.replace("\\", "").replace('"', "")
+    if not plain.isascii() or not plain.isprintable() or "=?" in plain or len(plain) > 60:
+        return f"List-Id: <{label}>\r\n"
+    gap = " " if len(plain) + len(label) + 14 <= 78 else header.FOLD
+    return f'List-Id: "{plain}"{gap}<{label}>\r\n'
 
 
 def _feedback(edition: str) -> str:

@@ -50,7 +50,7 @@ class Pages:
     def text(self, template: str, values: Mapping[str, Any]) -> str:
         """Render `<template>.txt`; more than one blank line in a row becomes one."""
         page = _render(self._text, f"{template}.txt", values)
-        lines = "\n".join(line.rstrip() for line in page.split("\n"))
+        lines = "\n".join(line.rstrip() for line in page.replace("\xa0", " ").split("\n"))
         return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
 
 
@@ -79,7 +79,7 @@ def inline(page: str) -> str:
         cssutils_logging_level=logging.CRITICAL,
     )
     done = inliner.transform(encoding="us-ascii", pretty_print=False)
-    return str(done if isinstance(done, str) else done.decode("ascii"))
+    return (done if isinstance(done, str) else done.decode("ascii")).rstrip("\n") + "\n"
 
 
 def _environment(folders: tuple[Path, ...], is_html: bool, language: str) -> "Environment":

@@ -74,9 +74,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Merci de confirmer : {lists}",
     ),
     "confirm_asked": (
-        "Somebody, most likely you, asked us to send {lists} to {email}. Please confirm that this is what you want.",
-        "Jemand, vermutlich Sie selbst, möchte {lists} an {email} bekommen. Bitte bestätigen Sie, dass das so ist.",
-        "Quelqu’un, sans doute vous, a demandé à recevoir {lists} à l’adresse {email}. Merci de confirmer que c’est bien votre souhait.",
+        "Somebody, most likely you, asked to join {lists} with the address {email}. Please confirm that you want this.",
+        "Jemand, vermutlich Sie selbst, möchte sich mit der Adresse {email} bei {lists} eintragen. Bitte bestätigen Sie es.",
+        "Quelqu’un, sans doute vous, souhaite rejoindre {lists} avec l’adresse {email}. Merci de le confirmer.",
     ),
     "confirm_button": ("Yes, put me on the list", "Ja, tragen Sie mich ein", "Oui, inscrivez-moi"),
     "confirm_agree": ("This is what you agree to:", "Dem stimmen Sie zu:", "Voici ce que vous acceptez :"),

@@ -25,7 +25,7 @@ def render(tokens: list["Token"], language: str, links: list[str]) -> str:
             blocks += writer.targets()
         blocks.append(writer.block(node, columns.WIDTH))
     blocks += writer.targets()
-    return "\n\n".join(block for block in blocks if block).replace("\xa0", " ")
+    return "\n\n".join(block for block in blocks if block)
 
 
 class _Writer:
