@@ -69,6 +69,7 @@ class Link(asyncio.BufferedProtocol):
         self.line = line
         self.dead = False
         self.sent = 0  # mails accepted over this connection
+        self.over = asyncio.Event()  # set when the connection has gone
         self._desk = desk
         self._route = route
         self._loop = asyncio.get_running_loop()
@@ -145,13 +146,17 @@ class Link(asyncio.BufferedProtocol):
             else:
                 self._desk.lost(parcel, reason, accused=accused)
             accused = False
-        self._desk.closed(self, reason)
+        self._closed(reason)
 
     async def quit(self) -> None:
         """Leave an idle connection in peace."""
         self.dead = True
         await connect.close_line(self.line)
-        self._desk.closed(self, "")
+        self._closed("")
+
+    def _closed(self, reason: str) -> None:
+        self._desk.closed(self, reason)
+        self.over.set()
 
     # ---- what we say
 

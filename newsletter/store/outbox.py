@@ -15,7 +15,7 @@ PAGE = 200  # rows of a lease; a thousand would stall the loop
 
 Settled = tuple[str, str | None, int, int, int | None, str, str, str, str | None, int]
 
-_GATE = """m.key IS NULL AS gone, m.health, s.state AS standing, s.before, s.paused_until, s.until, CASE
+_GATE = """m.key IS NULL AS erased, m.health, s.state AS standing, s.before, s.paused_until, s.until, CASE
   WHEN EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mac AND p.scope = 'all')
     OR EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mailbox_mac AND p.scope = 'all') THEN 'all'
   WHEN EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mac AND p.scope = 'marketing') THEN 'marketing'
@@ -29,7 +29,7 @@ _PAGE = f"""SELECT d.id, d.message, d.member, d.occasion, d.list, d.address, d.s
   ORDER BY d.due_at, d.id LIMIT {PAGE}"""  # noqa: S608 - constants only
 _PAGE_ALL = _PAGE.format(paused="")
 _PAGE_UNPAUSED = _PAGE.format(paused="AND d.message NOT IN (SELECT value FROM json_each(:paused))")
-_GATE_ONE = f"SELECT {_GATE} FROM {_JOINED} WHERE d.id = ?"  # noqa: S608 - constants only
+_GATE_ONE = f"SELECT d.due_at IS NULL OR d.state = 'sending' AS closed, {_GATE} FROM {_JOINED} WHERE d.id = ?"  # noqa: S608 - constants only
 # The last gate: nobody else may have left, cancelled or sent this row since it was leased.
 _INTENT = """UPDATE delivery SET state = 'sending', relay = ?, changed_at = ?
   WHERE id = ? AND due_at IS NOT NULL AND state <> 'sending'"""
@@ -49,7 +49,7 @@ def page(
 
 
 def gate_inputs(store: engine.Store, delivery: int) -> sqlite3.Row | None:
-    """What the gate looks at for one delivery, as it is now."""
+    """What the gate looks at for one delivery, as it is now; `closed` when there is nothing to do on it any more."""
     return store.row(_GATE_ONE, (delivery,))
 
 
@@ -73,13 +73,16 @@ def data_version(store: engine.Store) -> int:
     return int(store.value("PRAGMA data_version"))
 
 
-def recover(store: engine.Store, hold_lists: Sequence[int], again_at: str, now: str) -> int:
-    """Turn what a dead process left on the wire into unclear: due again at a time, or held for a person; return how many."""
+def recover(store: engine.Store, list_id: int | None, again_at: str | None, now: str) -> int:
+    """Turn what a dead process left on the wire for a list (None: for any) into unclear; return how many.
+
+    They are due again at a time, or (None) held for a person.
+    """
     cursor = store.execute(
-        """UPDATE delivery SET state = 'unclear', changed_at = :now, answer = 'the program ended while this was on the wire',
-        due_at = CASE WHEN list IN (SELECT value FROM json_each(:hold)) THEN NULL ELSE :again END
-        WHERE state = 'sending'""",
-        {"now": now, "again": again_at, "hold": json.dumps(list(hold_lists))},
+        """UPDATE delivery SET state = 'unclear', due_at = :again, changed_at = :now,
+        answer = 'the program ended while this was on the wire'
+        WHERE state = 'sending' AND (list = :list OR :list IS NULL)""",
+        {"now": now, "again": again_at, "list": list_id},
     )
     return cursor.rowcount
 

@@ -1,0 +1,171 @@
+"""What the sender commits: results that came in and intents of the bodies that go out next, in one transaction.
+
+One transaction serves two turns of the event loop. A body is never on the wire before its row says `sending`, and the
+next body of a connection never before that connection's last result is committed: so a kill doubles at most one mail a
+connection. A result survives a kill at once, and a power cut after at most 500 rows or 100 ms.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from newsletter import site
+from newsletter.core import errors
+from newsletter.mail import smtp
+from newsletter.service import jobs
+from newsletter.store import outbox
+
+SYNC_ROWS, SYNC_SECONDS = 500, 0.1
+RETRY_SECONDS = 0.25
+PATIENCE_LOCKED, PATIENCE_OTHER = (
+    600.0,
+    20.0,
+)  # seconds that a locked, or otherwise unwilling, database is waited for
+
+
+class Boss(Protocol):
+    """Who is told what the books could not do."""
+
+    def give_up(self, problem: errors.NewsletterError) -> None:
+        """Hear that the database stays unwilling: the run is over."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A connection whose server waits for a body."""
+
+    link: smtp.Link
+    parcel: smtp.Parcel
+    job: jobs.Job
+    relay: str
+    durable: bool  # a list that holds what is unclear wants its intent to survive a power cut
+
+
+@dataclass(slots=True)
+class Books:
+    """The results and intents that wait for the next commit."""
+
+    site: site.Site
+    boss: Boss
+    links: Callable[[], int]  # how many connections there are
+    settled: list[outbox.Settled] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    sent: dict[tuple[str, str], int] = field(
+        default_factory=dict
+    )  # (relay, domain) -> mails, for the windows
+    commits: int = 0
+    _planned: bool = False
+    _unsynced: int = 0
+    _synced_at: float = 0.0
+    _last: int = 0
+    _timer: asyncio.TimerHandle | None = None
+    _unwilling_since: float | None = None
+
+    def settle(self, row: outbox.Settled) -> None:
+        """Write a result at the next commit."""
+        self.settled.append(row)
+        self.plan()
+
+    def await_body(self, waiting: Waiting) -> None:
+        """Commit an intent and then let the body go."""
+        self.waiting.append(waiting)
+        self.plan()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing waits for a commit."""
+        return not (self.settled or self.waiting)
+
+    def plan(self) -> None:
+        """Commit within two turns of the loop, so that what comes in together is written together."""
+        if not self._planned:
+            self._planned = True
+            asyncio.get_running_loop().call_soon(self._gather, 2)
+
+    def _gather(self, turns: int) -> None:
+        if turns > 1 and len(self.waiting) < self.links():
+            asyncio.get_running_loop().call_soon(self._gather, turns - 1)
+        else:
+            self._planned = False
+            self.flush()
+
+    def flush(self) -> None:
+        """Commit what there is; then the bodies go. A database that does not want is asked again a little later."""
+        settled, self.settled = self.settled, []
+        waiting = [one for one in self.waiting if not one.link.dead]
+        self.waiting = []
+        if not settled and not waiting:
+            return
+        try:
+            may_go = self._commit(settled, waiting)
+        except errors.StorageError as problem:
+            self.settled, self.waiting = settled + self.settled, waiting + self.waiting
+            self._be_patient(problem)
+            return
+        self._unwilling_since = None
+        for one, may in zip(waiting, may_go, strict=True):
+            if may:
+                one.job.on_row = "sending"
+                one.link.send(one.parcel, one.job.body)
+                one.job.body = b""
+            else:
+                # Somebody left or cancelled meanwhile. A lone dot would deliver an empty mail, so the connection goes.
+                one.job.is_gone = True
+                one.link.fail("the gate closed before the body")
+        if self._unsynced and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SYNC_SECONDS, self._sync)
+
+    def _commit(self, settled: list[outbox.Settled], waiting: list[Waiting]) -> list[bool]:
+        loop, store, now = asyncio.get_running_loop(), self.site.store, self.site.clock.iso()
+        unsynced = self._unsynced + len(settled)
+        durable = unsynced >= SYNC_ROWS or any(one.durable for one in waiting)
+        with store.write(durable=durable):
+            if settled:
+                outbox.settle(store, settled)
+            may_go = [outbox.intend(store, one.job.id, one.relay, now) for one in waiting]
+            self._write_sent()
+        self.sent.clear()
+        self.commits += 1
+        self._unsynced = 0 if durable else unsynced
+        if durable:
+            self._synced_at = loop.time()
+        if settled:
+            self._last = settled[-1][-1]
+        return may_go
+
+    def _write_sent(self) -> None:
+        """Count for the windows, at the next full second of the machine's own clock: never too early."""
+        if not self.sent:
+            return
+        at = f"{int(self.site.clock.source()) + 1}"
+        for (relay, domain), count in self.sent.items():
+            outbox.add_sent(self.site.store, relay, domain, at, count)
+
+    def _be_patient(self, problem: errors.StorageError) -> None:
+        loop = asyncio.get_running_loop()
+        if self._unwilling_since is None:
+            self._unwilling_since = loop.time()
+        patience = PATIENCE_LOCKED if "in use" in problem.message else PATIENCE_OTHER
+        if loop.time() - self._unwilling_since > patience:
+            self.boss.give_up(problem)
+        elif not self._planned:
+            self._planned = True
+            loop.call_later(RETRY_SECONDS, self._gather, 1)
+
+    def _sync(self) -> None:
+        """Make the last results survive a power cut, also when no more come."""
+        self._timer = None
+        if self._unsynced:
+            self.sync()
+
+    def sync(self) -> None:
+        """Flush to the disk what was committed. An empty commit would flush nothing, so a row is written again."""
+        if not self._last:
+            return
+        try:
+            with self.site.store.write(durable=True):
+                outbox.touch(self.site.store, self._last)
+            self._unsynced = 0
+        except errors.StorageError:
+            self._timer = asyncio.get_running_loop().call_later(RETRY_SECONDS, self._sync)

@@ -1,0 +1,113 @@
+"""Keep the connections of a relay open: one first, the others once it has proved good, none without work."""
+
+import asyncio
+import contextlib
+import ssl
+
+from newsletter import settings
+from newsletter.core import answers, errors
+from newsletter.mail import connect, smtp
+from newsletter.service import desk as desks
+
+# How often in a row a relay may fail us before the run pauses: seldom at first, since then it is the configuration.
+FAILURES_AT_FIRST, FAILURES_LATER = 4, 12
+LONGEST_WAIT = 30.0
+LOOK_SECONDS = 0.25
+IDLE_SECONDS = 5.0  # a connection without work is left after this time
+
+
+class Crew:
+    """The connections of one desk."""
+
+    def __init__(self, desk: desks.Desk, office: desks.Office, own_name: str) -> None:
+        self._desk = desk
+        self._office = office
+        self._route = desks.route(desk.relay, own_name)
+        self._context = _context(desk.relay, self._route)
+        self._proven = False  # a connection has stood in this run
+        self._tasks = [asyncio.create_task(self._keep(number)) for number in range(desk.relay.connections)]
+
+    async def _keep(self, number: int) -> None:
+        """Hold one connection open as long as there is work for it."""
+        while await self._is_needed(number):
+            line = await connect.open_line(self._route, self._context)
+            if isinstance(line, connect.NoLine):
+                self._note_failure(line)
+                continue
+            self._proven = True
+            link = smtp.Link(self._desk, line, self._route)
+            self._desk.links.add(link)
+            link.feed()
+            await self._until_over(link)
+
+    async def _until_over(self, link: smtp.Link) -> None:
+        """Wait until a connection has gone, and leave it when it had nothing to do for a while."""
+        idle = 0.0
+        while not link.dead:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(link.over.wait(), LOOK_SECONDS)
+            idle = idle + LOOK_SECONDS if link.is_idle and not self._desk.load else 0.0
+            if idle >= IDLE_SECONDS and link.is_idle:
+                await link.quit()
+
+    async def _is_needed(self, number: int) -> bool:
+        """Wait for work; all but the first also for a first connection that has stood, and not while the relay fails.
+
+        False when the run is over.
+        """
+        desk = self._desk
+        while not self._office.stopping:
+            await self._back_off()
+            may = number == 0 or (self._proven and not desk.fruitless)
+            if may and desk.load > len(desk.idlers) and desk.load > number:
+                return True
+            desk.hiring.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(desk.hiring.wait(), LOOK_SECONDS)
+        return False
+
+    async def _back_off(self) -> None:
+        failures = self._desk.fruitless
+        if failures >= FAILURES_LATER:
+            self._office.halt(
+                self._desk.relay.name, "one connection after the other broke before it brought a mail away"
+            )
+        elif failures > 1:
+            await asyncio.sleep(min(0.25 * 2.0 ** (failures - 2), LONGEST_WAIT))
+
+    def _note_failure(self, line: connect.NoLine) -> None:
+        desk = self._desk
+        desk.fruitless += 1
+        if line.verdict.slow:
+            desk.pace.slow(asyncio.get_running_loop().time())
+        most = FAILURES_LATER if self._proven else FAILURES_AT_FIRST
+        if line.verdict.outcome == "halt" or desk.fruitless >= most:
+            self._office.halt(desk.relay.name, str(line))
+
+    def check(self, now: float) -> None:
+        """Close the connections whose server takes too long."""
+        for link in list(self._desk.links):
+            link.check(now)
+
+    async def end(self) -> None:
+        """Leave: QUIT where nothing is owed, close the rest."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        links = list(self._desk.links)
+        quitting = [link.quit() for link in links if link.is_idle]
+        for link in links:
+            if not link.is_idle:
+                link.fail("the run was stopped")
+        await asyncio.gather(*quitting, return_exceptions=True)
+
+
+def _context(relay: settings.Relay, route: connect.Route) -> ssl.SSLContext | None:
+    if relay.security == "none":
+        return None
+    try:
+        return connect.tls_context(route)
+    except (OSError, ssl.SSLError) as problem:
+        raise errors.ConfigError(
+            f"relay {relay.name}: ca_file {relay.ca_file} cannot be used: {answers.read(0, str(problem)).text}"
+        ) from problem

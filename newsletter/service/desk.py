@@ -1,0 +1,354 @@
+"""The desk of one relay: it hands jobs to connections as fast as the limits allow, and decides what each answer does."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Protocol
+
+from newsletter import settings
+from newsletter.core import answers, clock, errors, words
+from newsletter.mail import connect, pace, smtp
+from newsletter.service import books, jobs
+from newsletter.store import outbox
+
+ASIDE_LIMIT = 2_000  # jobs that wait in memory for their domain or list
+
+
+class Office(Protocol):
+    """The run that a desk belongs to."""
+
+    workshop: jobs.Workshop
+    books: books.Books
+    stopping: bool
+
+    def lease(self) -> bool:
+        """Put due jobs on the desks; False when there is none now."""
+
+    def gate(self, job: jobs.Job) -> words.SkipReason | None:
+        """Ask the gate, if anything may have changed since it was asked last."""
+
+    def halt(self, relay: str, reason: str) -> None:
+        """End the run: the relay does not want us."""
+
+    def now(self) -> str:
+        """The site's time as UTC ISO text."""
+
+    def later(self, seconds: float) -> str:
+        """The site's time so many seconds from now."""
+
+    def jitter(self) -> float:
+        """A number in [0, 1)."""
+
+
+class Desk:
+    """Jobs, connections and pace of one relay. It is what mail.smtp calls a desk."""
+
+    def __init__(self, office: Office, relay: settings.Relay, list_paces: dict[int, pace.Pace]) -> None:
+        self.relay = relay
+        self.jobs: deque[jobs.Job] = deque()
+        self.links: set[smtp.Link] = set()
+        self.idlers: set[smtp.Link] = set()
+        self.flying: dict[int, jobs.Job] = {}
+        self.pace = pace.Pace(relay.limits)
+        self.hiring = asyncio.Event()  # set while there may be work for one more connection
+        self.fruitless = 0  # connections in a row that brought no last word about any mail
+        self._office = office
+        self._list_paces = list_paces
+        self._aside: dict[tuple[str, object], deque[jobs.Job]] = {}
+        self._asides = 0
+        self._alike = ("", 0)
+        self._loop = asyncio.get_running_loop()
+        self._alarm: asyncio.TimerHandle | None = None
+
+    @property
+    def load(self) -> int:
+        """Jobs in memory that have not gone."""
+        return len(self.jobs) + self._asides
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many jobs wait for their domain or list that no more should be leased."""
+        return self._asides >= ASIDE_LIMIT
+
+    def known(self) -> Iterator[int]:
+        """The deliveries in memory: they must not be leased again."""
+        yield from (job.id for job in self.jobs)
+        yield from (job.id for row in self._aside.values() for job in row)
+        yield from self.flying
+
+    def put(self, job: jobs.Job) -> None:
+        """Take a leased job."""
+        self.jobs.append(job)
+        self.hiring.set()
+
+    def wake(self) -> None:
+        """Let idle connections look for work."""
+        idlers, self.idlers = self.idlers, set()
+        for link in idlers:
+            link.feed()
+
+    def drop_all(self) -> list[jobs.Job]:
+        """Forget all jobs that have not been handed out; their rows are due as before."""
+        dropped = [*self.jobs, *(job for row in self._aside.values() for job in row)]
+        self.jobs.clear()
+        self._aside.clear()
+        self._asides = 0
+        return dropped
+
+    # ---- what mail.smtp calls
+
+    def next_parcel(self) -> smtp.Parcel | None:
+        """Hand out the next job whose turn it is."""
+        if self._office.stopping:
+            return None
+        now = self._loop.time()
+        waiting = self.pace.wait(now)
+        if waiting > 0:
+            self._wake_in(waiting)
+            return None
+        job = self._pick(now)
+        if job is None:
+            return None
+        self.pace.take(job.domain, now)
+        if own := self._list_paces.get(job.list_id or 0):
+            own.take(job.domain, now)
+        self.flying[job.id] = job
+        return smtp.Parcel(job.id, self._office.workshop.sender(job), job.address)
+
+    def ready(self, link: smtp.Link, parcel: smtp.Parcel) -> None:
+        """Stamp the mail and let its intent be committed."""
+        job = self.flying[parcel.number]
+        try:
+            job.body = self._office.workshop.write(job)
+        except errors.NewsletterError as problem:
+            self._end(job)
+            self._write(
+                job, "failed", None, answers.Answer(0, "", f"the mail cannot be written: {problem.message}")
+            )
+            link.fail("the mail cannot be written")
+            return
+        durable = self._office.workshop.sending(job).on_unclear == "hold"
+        self._office.books.await_body(books.Waiting(link, parcel, job, self.relay.name, durable))
+
+    def answered(self, parcel: smtp.Parcel, stage: answers.Stage, answer: answers.Answer) -> None:
+        """Do what the server's last word about a mail means."""
+        job = self._end(self.flying[parcel.number])
+        self.fruitless = 0
+        verdict = answers.judge(stage, answer)
+        self._brake(verdict, job)
+        match verdict.outcome:
+            case "sent":
+                self._alike = ("", 0)
+                self.pace.good(job.domain, self._loop.time())
+                self._write(job, "sent", None, answer, tried=1)
+            case "failed":
+                self._write(job, "failed", None, answer, tried=1)
+            case "deferred" if stage == "mail":
+                # MAIL speaks of the connection more often than of the mail, so a new one may do.
+                self._again(job, answer)
+            case "halt":
+                self._put_back(job)
+                self._office.halt(self.relay.name, f"{_AT.get(stage, stage)} refused: {answer}")
+            case _:
+                self._defer(job, answer)
+        if verdict.kind == "policy":
+            self._count_alike(stage, answer)
+
+    def lost(self, parcel: smtp.Parcel, reason: str, *, accused: bool) -> None:
+        """A connection broke: what may have arrived is unclear, the rest is due as before."""
+        job = self.flying.get(parcel.number)
+        if job is None:
+            return
+        self._end(job, used=parcel.dot_written)
+        answer = answers.Answer(0, "", reason[: answers.TEXT_LIMIT])
+        job.body = b""
+        if job.is_gone:
+            return
+        if parcel.dot_written:
+            self._be_unclear(job, answer)
+        elif accused:
+            self._again(job, answer)
+        else:
+            self._put_back(job)
+
+    def idle(self, link: smtp.Link) -> None:
+        """Remember who has nothing to do."""
+        self.idlers.add(link)
+
+    def closed(self, link: smtp.Link, reason: str) -> None:
+        """Forget a connection; a new one may be needed."""
+        self.links.discard(link)
+        self.idlers.discard(link)
+        if reason and not link.sent:
+            self.fruitless += 1
+        self.hiring.set()
+
+    # ---- which job is next
+
+    def _pick(self, now: float) -> jobs.Job | None:
+        """The next job that the gate lets through and whose domain and list may be sent to now."""
+        for key in list(self._aside):
+            if self._wait_of(key, now) <= 0:
+                job = self._take_aside(key)
+                if self._may_go(job):
+                    return job
+        while True:
+            if not self.jobs and (self.is_full or not self._office.lease()):
+                self._wake_for_asides(now)
+                return None
+            while self.jobs:
+                job = self.jobs.popleft()
+                blocked = self._blocked(job, now)
+                if blocked is not None:
+                    self._aside.setdefault(blocked, deque()).append(job)
+                    self._asides += 1
+                elif self._may_go(job):
+                    return job
+
+    def _blocked(self, job: jobs.Job, now: float) -> tuple[str, object] | None:
+        own = self._list_paces.get(job.list_id or 0)
+        if own is not None and own.wait(now) > 0:
+            return ("list", job.list_id)
+        if self.pace.by_domain and self.pace.wait_for(job.domain, now) > 0:
+            return ("domain", job.domain)
+        return None
+
+    def _wait_of(self, key: tuple[str, object], now: float) -> float:
+        what, which = key
+        if what == "list":
+            own = self._list_paces.get(which if isinstance(which, int) else 0)
+            return own.wait(now) if own else 0.0
+        return self.pace.wait_for(str(which), now)
+
+    def _take_aside(self, key: tuple[str, object]) -> jobs.Job:
+        row = self._aside[key]
+        job = row.popleft()
+        self._asides -= 1
+        if not row:
+            del self._aside[key]
+        return job
+
+    def _may_go(self, job: jobs.Job) -> bool:
+        refused = self._office.gate(job)
+        if refused is not None:
+            self._write(job, "skipped", None, answers.Answer(0), reason=refused)
+        return refused is None and not job.is_gone
+
+    def _wake_for_asides(self, now: float) -> None:
+        if self._aside:
+            self._wake_in(min(self._wait_of(key, now) for key in self._aside))
+
+    def _wake_in(self, seconds: float) -> None:
+        if self._alarm is None:
+            self._alarm = self._loop.call_later(max(seconds, 0.001), self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self.wake()
+
+    # ---- what becomes of a job
+
+    def _end(self, job: jobs.Job, *, used: bool = True) -> jobs.Job:
+        del self.flying[job.id]
+        now = self._loop.time()
+        self.pace.free(job.domain, now, used=used)
+        if own := self._list_paces.get(job.list_id or 0):
+            own.free(job.domain, now, used=used)
+        if used and self.pace.limited:
+            sent = self._office.books.sent
+            for domain in ("", job.domain) if self.pace.by_domain else ("",):
+                sent[self.relay.name, domain] = sent.get((self.relay.name, domain), 0) + 1
+        return job
+
+    def _defer(self, job: jobs.Job, answer: answers.Answer) -> None:
+        """Try again after a growing wait, until the list gives up."""
+        rule = self._office.workshop.sending(job)
+        wait = answers.next_wait(job.attempts + 1, rule.retry_first, rule.retry_max, self._office.jitter())
+        due_at = self._office.later(wait)
+        if due_at > jobs.deadline(job, rule):
+            text = f"given up after {timedelta(seconds=rule.give_up)}: {answer.text}"
+            self._write(job, "failed", None, answers.Answer(answer.code, answer.status, text), tried=1)
+        else:
+            self._write(job, "deferred", due_at, answer, tried=1)
+
+    def _be_unclear(self, job: jobs.Job, answer: answers.Answer) -> None:
+        rule = self._office.workshop.sending(job)
+        job.unclears += 1
+        repeat = answers.may_repeat(rule.on_unclear, job.unclears, own_death=False)
+        due_at = self._office.later(rule.unclear_wait) if repeat else None
+        self._write(job, "unclear", due_at, answer, tried=1)
+
+    def _again(self, job: jobs.Job, answer: answers.Answer) -> None:
+        """Try once more at once, over another connection; the second time it waits like any other."""
+        job.losses += 1
+        if job.losses < 2:
+            self._put_back(job)
+        else:
+            self._defer(job, answer)
+
+    def _put_back(self, job: jobs.Job) -> None:
+        """Nothing happened to this job: it is the next one again."""
+        if job.on_row == "sending":
+            self._write(job, "due", job.due_at, answers.Answer(0))
+        else:
+            self.jobs.appendleft(job)
+            self.hiring.set()
+
+    def _write(
+        self, job: jobs.Job, state: words.DeliveryState, due_at: str | None, answer: answers.Answer, *,
+        tried: int = 0, reason: words.SkipReason | None = None,
+    ) -> None:  # fmt: skip
+        text = f"{answer.status} {answer.text}".strip()
+        row: outbox.Settled = (
+            state, due_at, job.attempts + tried, job.unclears, answer.code or None, text, self.relay.name,
+            self._office.now(), reason, job.id,
+        )  # fmt: skip
+        self._office.books.settle(row)
+
+    def _brake(self, verdict: answers.Verdict, job: jobs.Job) -> None:
+        now = self._loop.time()
+        match verdict.slow:
+            case "provider":
+                self.pace.slow(now, job.domain)
+            case "relay":
+                self.pace.slow(now)
+            case "quota":
+                self.pace.hold(now + 3600)
+
+    def _count_alike(self, stage: answers.Stage, answer: answers.Answer) -> None:
+        like = answers.likeness(stage, answer)
+        self._alike = (like, self._alike[1] + 1 if self._alike[0] == like else 1)
+        if self._alike[1] >= answers.ALIKE_LIMIT:
+            self._office.halt(
+                self.relay.name,
+                f"{self._alike[1]} mails in a row were refused alike, and not for their recipients: {answer}",
+            )
+
+
+_AT: dict[answers.Stage, str] = {
+    "mail": "the sender address was",
+    "rcpt": "our login was",
+    "data": "our login was",
+}
+
+
+def route(relay: settings.Relay, own_name: str) -> connect.Route:
+    """How to reach a relay, as mail.connect wants it."""
+    return connect.Route(
+        host=relay.host,
+        port=relay.port,
+        security=relay.security,
+        ca_file=relay.ca_file,
+        username=relay.username or "",
+        password=relay.password.value if relay.password else "",
+        own_name=own_name,
+        answer_timeout=relay.answer_timeout,
+        dot_timeout=relay.dot_timeout,
+        message_deadline=relay.message_deadline,
+    )
+
+
+def iso_after(now: str, seconds: float) -> str:
+    """UTC ISO text so many seconds later."""
+    return clock.iso(clock.parse(now) + timedelta(seconds=seconds))

@@ -1,0 +1,305 @@
+"""From an edition's file to a complete delivery for everybody in its audience: first a plan, then one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+
+from newsletter import settings, site
+from newsletter.compose import catalogue, frame, lint, message
+from newsletter.core import clock, errors, rules, words
+from newsletter.service import editions as files
+from newsletter.store import audience, editions, log, outbox
+
+USUAL_OF = 5  # the usual number is the middle one of so many earlier sends
+SHOWN_NAMES = 3
+SIZE_RULE, EMPTY_RULE = "size", "empty-field"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a send would do. `seconds` is how long it takes at the list's pace (None: as fast as the relay takes it)."""
+
+    edition: str
+    subject: str
+    lists: tuple[str, ...]
+    audience: int
+    recipients: int
+    skipped: dict[str, int]
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+    usual: int | None
+    unusual: bool
+    seconds: float | None
+    findings: tuple[lint.Finding, ...]
+
+    @property
+    def blocking(self) -> tuple[str, ...]:
+        """The rules that stop this send unless they are allowed."""
+        found = [one.rule for one in self.findings if one.level == "error"]
+        return tuple(dict.fromkeys(found + ([SIZE_RULE] if self.unusual else [])))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How an edition is to be sent: when (None: now), which rules are passed, and whether only to those who joined since."""
+
+    at: datetime | None = None
+    allow: frozenset[str] = frozenset()
+    missing: bool = False
+
+
+def plan(opened: site.Site, path: Path, order: Order) -> Plan:
+    """Say what a send would do. Changes nothing. Raises EditionError, RefusedError (sent before), NotFoundError."""
+    found = files.open_edition(opened, path)
+    _refuse_known(opened, found, order)
+    _gather(opened, found, order)
+    composed = _compose(opened, found, audience.shapes(opened.store))
+    return _plan(opened, found, composed, order)
+
+
+def queue(opened: site.Site, path: Path, order: Order) -> Plan:
+    """Queue an edition: freeze its message and make a complete row for everybody, all in one transaction.
+
+    Returns the plan as it was carried out. Raises what `plan` raises, and RefusedError when a rule stops it.
+    """
+    found = files.open_edition(opened, path)
+    store, now = opened.store, opened.clock.now()
+    with store.write():
+        _refuse_known(opened, found, order)
+        _gather(opened, found, order)
+        shapes = audience.shapes(store)
+        composed = _compose(opened, found, shapes)
+        made = _plan(opened, found, composed, order)
+        _refuse_blocked(made, order)
+        due = order.at or now
+        if order.missing:
+            audience.keep_only_new(store, found.id)
+            _reopen(opened, found.id)
+        else:
+            _add_edition(opened, found, due, order)
+        number = outbox.add_message(
+            store, found.id, composed.kind, composed.mail_class, audience.lists_json(made.lists),
+            composed.subject_shown(), composed.to_json(), opened.tokens.newest, clock.iso(now),
+        )  # fmt: skip
+        queued = audience.Queued(
+            message=number,
+            fields=composed.fields,
+            date=format_datetime(due.astimezone(found.lists[0].site.zone)),
+            due_at=clock.iso(due),
+            now=clock.iso(now),
+        )
+        numbers = {key: n for n, key in enumerate(shapes)}
+        audience.enqueue(store, queued, numbers, _since_shown(opened))
+        for rule in sorted(order.allow & set(made.blocking)):
+            log.add(store, clock.iso(now), opened.organiser, "allow", found.id, rule)
+    return made
+
+
+def moment(text: str, mailing_list: settings.MailingList, now: datetime) -> datetime:
+    """Read `YYYY-MM-DD HH:MM` on the list's wall clock; return UTC. Raises UsageError.
+
+    A time that does not exist (clocks go forward) means the moment they do; one that comes twice means the first.
+    """
+    try:
+        wall = datetime.strptime(text.strip(), "%Y-%m-%d %H:%M")
+    except ValueError:
+        raise errors.UsageError(
+            f"'{text}' is no time for --at", 'Write it as "YYYY-MM-DD HH:MM", on the clock of the list.'
+        ) from None
+    zone = mailing_list.site.zone
+    found = clock.parse(clock.iso(wall.replace(tzinfo=zone)))
+    if found.astimezone(zone).replace(tzinfo=None) != wall:
+        found = _end_of_gap(wall, mailing_list)
+    if found <= now:
+        raise errors.UsageError(f"{text} is over already", "Leave --at away to send at once.")
+    return found
+
+
+def _end_of_gap(wall: datetime, mailing_list: settings.MailingList) -> datetime:
+    """The moment at which clocks go forward over a wall time that does not exist (PEP 495: fold 1 lies before it)."""
+    zone = mailing_list.site.zone
+    before = clock.parse(clock.iso(wall.replace(tzinfo=zone, fold=1)))
+    after = clock.parse(clock.iso(wall.replace(tzinfo=zone, fold=0)))
+    while after - before > timedelta(minutes=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == after.astimezone(zone).utcoffset():
+            after = middle
+        else:
+            before = middle
+    return (after + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
+def _refuse_known(opened: site.Site, found: files.Opened, order: Order) -> None:
+    """An edition goes out once; with `missing` it must be the very text that went out."""
+    known = editions.get(opened.store, found.id)
+    if order.missing:
+        if known is None:
+            raise errors.RefusedError(
+                f"{found.id} was not sent yet", f"Send it: newsletter send {found.path}"
+            )
+        if known["source_hash"] != found.source_hash:
+            raise errors.RefusedError(
+                f"{found.path.name} was changed since it was sent, so those who joined since would get another mail",
+                "Put the sent text back, or send the new text as a new file.",
+            )
+        if known["state"] == "cancelled":
+            raise errors.RefusedError(f"{found.id} was cancelled")
+        return
+    if known is not None:
+        raise errors.RefusedError(
+            f"{found.id} was sent before ({known['state']}, queued {known['queued_at'][:16].replace('T', ' ')} UTC)",
+            "To those who joined since: newsletter send FILE --missing. What is left: newsletter outbox run",
+        )
+    same = editions.by_hash(opened.store, found.source_hash)
+    if same is not None:
+        raise errors.RefusedError(f"this very text was sent before, as {same['id']}")
+
+
+def _gather(opened: site.Site, found: files.Opened, order: Order) -> None:
+    """Collect the audience and ask the gate once for each distinct combination."""
+    store = opened.store
+    lists = {store.list_ids[one.slug]: one for one in found.lists}
+    audience.gather(store, list(lists), opened.clock.iso(), edition=found.id if order.missing else None)
+    verdicts = [
+        (combination, _verdict(combination, found, lists[combination.list]))
+        for combination in audience.combinations(store)
+    ]
+    audience.judge(store, verdicts)
+
+
+def _verdict(
+    combination: audience.Combination, found: files.Opened, mailing_list: settings.MailingList
+) -> words.SkipReason | None:
+    standing = rules.Standing(
+        combination.state, combination.health, combination.suppression, combination.over  # type: ignore[arg-type]
+    )  # fmt: skip
+    return rules.may_mail(standing, found.edition.mail_class, confirm_always=mailing_list.confirm == "always")
+
+
+def _compose(opened: site.Site, found: files.Opened, shapes: list[audience.ShapeKey]) -> message.Message:
+    slugs = opened.store.list_slugs
+    made = [
+        frame.Shape(tuple(slugs[one] for one in key.lists), key.reason, key.first)  # type: ignore[arg-type]
+        for key in shapes
+    ]
+    return message.freeze(
+        found.edition, found.frame, made or [frame.Shape(tuple(one.slug for one in found.lists))]
+    )
+
+
+def _plan(opened: site.Site, found: files.Opened, composed: message.Message, order: Order) -> Plan:
+    store, first = opened.store, found.lists[0]
+    total, skipped = audience.size(store), audience.skipped(store)
+    recipients = total - sum(skipped.values())
+    usual = None if order.missing else _usual(opened, first.slug)
+    return Plan(
+        edition=found.id,
+        subject=composed.subject_shown(),
+        lists=tuple(one.slug for one in found.lists),
+        audience=total,
+        recipients=recipients,
+        skipped=skipped,
+        first=tuple(row["name"] or row["address"] for row in audience.some(store, SHOWN_NAMES)),
+        last=tuple(row["name"] or row["address"] for row in audience.some(store, SHOWN_NAMES, last=True))[
+            ::-1
+        ],
+        usual=usual,
+        unusual=rules.size_is_unusual(recipients, usual),
+        seconds=duration(opened, first, recipients),
+        findings=(*_empty_fields(opened, composed, recipients), *files.findings(opened, found, composed)),
+    )
+
+
+def _usual(opened: site.Site, slug: str) -> int | None:
+    sizes = sorted(audience.usual_sizes(opened.store, slug, USUAL_OF))
+    return sizes[len(sizes) // 2] if sizes else None
+
+
+def _empty_fields(opened: site.Site, composed: message.Message, recipients: int) -> list[lint.Finding]:
+    """A field without a fallback that some reader has empty would leave a hole in their mail."""
+    lacking = audience.lacking(opened.store, composed.required)
+    return [
+        lint.Finding(
+            "error", EMPTY_RULE, f"{{{{ {name} }}}}",
+            f"{count} of {recipients} readers have no {name}; write a fallback: {{{{ {name} | \"...\" }}}}",
+        )
+        for name, count in lacking.items()
+    ]  # fmt: skip
+
+
+def duration(opened: site.Site, mailing_list: settings.MailingList, count: int) -> float | None:
+    """The seconds that so many mails take by the limits of the list and its relay; None without limits."""
+    relay = next(
+        (one for one in opened.config.relays if one.name == mailing_list.relay), opened.config.relays[0]
+    )
+    found = []
+    for limits in (relay.limits, mailing_list.limits):
+        pairs = (
+            (limits.per_second, 1),
+            (limits.per_minute, 60),
+            (limits.per_hour, 3600),
+            (limits.per_day, 86_400),
+        )
+        # Seconds and minutes are spent evenly, an hour's or a day's limit as it comes.
+        found += [count * length / limit for limit, length in pairs[:2] if limit]
+        found += [(count - 1) // limit * float(length) for limit, length in pairs[2:] if limit]
+    return max(found, default=None)
+
+
+def _refuse_blocked(made: Plan, order: Order) -> None:
+    if not made.recipients:
+        raise errors.RefusedError(
+            f"nobody may get {made.edition}" + (" who has not got it" if order.missing else ""),
+            "See who stays out and why: newsletter list show",
+        )
+    stopped = [rule for rule in made.blocking if rule not in order.allow]
+    if SIZE_RULE in stopped:
+        raise errors.RefusedError(
+            f"{made.recipients} is more than twice the usual number ({made.usual})",
+            "If that is right, add: --allow size",
+        )
+    if stopped:
+        texts = [one.text for one in made.findings if one.rule in stopped]
+        raise errors.RefusedError(
+            "; ".join(texts), f"Mend the edition, or pass the rule: --allow {' --allow '.join(stopped)}"
+        )
+
+
+def _add_edition(opened: site.Site, found: files.Opened, due: datetime, order: Order) -> None:
+    editions.add(
+        opened.store,
+        editions.Written(
+            id=found.id,
+            kind=found.edition.kind,
+            lists=audience.lists_json([one.slug for one in found.lists]),
+            subject=found.edition.subject,
+            source=found.source,
+            source_hash=found.source_hash,
+            meeting=files.fix_meeting(opened, found),
+            send_at=clock.iso(due),
+            queued_at=opened.clock.iso(),
+            by=opened.organiser,
+            allowed=audience.lists_json(sorted(order.allow)),
+        ),
+    )
+
+
+def _reopen(opened: site.Site, edition: str) -> None:
+    now = opened.clock.iso()
+    editions.set_state(opened.store, edition, "running", "", now, only=("done", "running"))
+
+
+def _since_shown(opened: site.Site) -> Callable[[int, str], str]:
+    """A function that writes the day of a consent as a reader of that list reads it. SQLite calls it once a row."""
+
+    @lru_cache(maxsize=10_000)
+    def since_shown(list_id: int, since: str) -> str:
+        own = opened.config.lists[opened.store.list_slugs[list_id]].site
+        moment = datetime.fromisoformat(since)
+        day = moment.astimezone(own.zone).date() if moment.tzinfo else moment.date()
+        return catalogue.day(day, own.language, own.country or "")
+
+    return since_shown

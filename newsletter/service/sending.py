@@ -1,0 +1,329 @@
+"""Send what is due: the one loop. Lease a page, keep the pace, ask the gate, commit the intent, write, commit the result.
+
+One process sends for a site (service/lock.py). A lease is memory only: after a crash every row tells by its state what
+to do with it. Nothing here depends on how many deliveries there are.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from newsletter import settings, site
+from newsletter.core import answers, errors, words
+from newsletter.mail import pace
+from newsletter.service import books, crew, desk, jobs, lock, progress
+from newsletter.store import editions, outbox
+
+GRACE = 8.0  # seconds that a stopping run waits for answers it is owed
+TICK = 0.05
+LOOK_AGAIN = 1.0  # seconds after which others' writes (pause, resume) are looked at
+
+
+@dataclass(slots=True)
+class Stop:
+    """A wish to stop, from a signal or another thread. A second wish does not wait for answers."""
+
+    _wishes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self) -> None:
+        """Wish the run to stop."""
+        self._wishes += 1
+
+    @property
+    def asked(self) -> bool:
+        return self._wishes > 0
+
+    @property
+    def urgent(self) -> bool:
+        return self._wishes > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: by itself, or stopped by a wish; what it did, and when the next delivery is due."""
+
+    stopped: bool
+    sent: int
+    deferred: int
+    failed: int
+    next_due: str | None
+
+
+Show = Callable[[progress.Progress], None]
+
+
+def run(
+    opened: site.Site,
+    *,
+    wait: bool,
+    stop: Stop | None = None,
+    show: Show | None = None,
+    held: lock.Held | None = None,
+) -> Ended:
+    """Send what is due. With `wait` go on until nothing is left to do, else until nothing is due now.
+
+    The caller holds the site's sending lock. Raises RelayError when the relay does not want us (nobody is marked, the
+    editions are paused), StorageError when the database stays unwilling, ConfigError.
+    """
+    stop = stop or Stop()
+    _recover(opened)
+    _resume_after_trouble(opened)
+    return asyncio.run(_Run(opened, wait, stop, show, held).go())
+
+
+def _recover(opened: site.Site) -> None:
+    """What a dead process left on the wire is unclear: repeated after a while, or held for a person."""
+    store, now = opened.store, opened.clock.iso()
+    with store.write():
+        for slug, one in opened.config.lists.items():
+            outbox.recover(store, store.list_ids[slug], _repeat_at(one.sending, now), now)
+        outbox.recover(store, None, _repeat_at(opened.config.sending, now), now)
+
+
+def _repeat_at(rule: settings.Sending, now: str) -> str | None:
+    if not answers.may_repeat(rule.on_unclear, 0, own_death=True):
+        return None
+    return desk.iso_after(now, rule.unclear_wait)
+
+
+def _resume_after_trouble(opened: site.Site) -> None:
+    """A run that begins anew tries again what trouble with a relay had stopped; what a person paused stays."""
+    with opened.store.write():
+        for edition in editions.open_ids(opened.store):
+            row = editions.get(opened.store, edition)
+            if row is not None and row["state"] == "paused" and row["reason"].startswith(TROUBLE):
+                editions.set_state(opened.store, edition, "running", "", opened.clock.iso(), only=("paused",))
+
+
+TROUBLE = "relay "  # how the reason of a pause begins that no person asked for
+
+
+class _Run:
+    """One run. It is the office of its desks and the boss of its books."""
+
+    def __init__(
+        self, opened: site.Site, wait: bool, stop: Stop, show: Show | None, held: lock.Held | None
+    ) -> None:
+        self.workshop = jobs.Workshop(opened)
+        self.stopping = False
+        self.books = books.Books(opened, self, lambda: sum(len(one.links) for one in self._desks.values()))
+        self._site = opened
+        self._wait = wait
+        self._stop = stop
+        self._held = held
+        self._problem: errors.NewsletterError | None = None
+        self._cursor: tuple[str, int] = ("", 0)
+        self._dry = False  # nothing was due when we looked last
+        self._version = 0
+        self._paused: list[int] = []
+        self._running: set[str] = set()
+        self._list_paces = _list_paces(opened)
+        self._desks: dict[str, desk.Desk] = {}
+        self._watch = progress.Watch(opened, show)
+
+    async def go(self) -> Ended:
+        """The run from its first lease to its last commit."""
+        loop = asyncio.get_running_loop()
+        for relay in self._site.config.relays:
+            self._desks[relay.name] = desk.Desk(self, relay, self._list_paces)
+            _restore_pace(self._site, self._desks[relay.name], loop.time())
+        crews = [crew.Crew(one, self, own_name(self._site)) for one in self._desks.values()]
+        try:
+            await self._until_done(crews)
+        finally:
+            self.stopping = True
+            await self._let_land()
+            for one in crews:
+                await one.end()
+            self.books.flush()
+            self.books.sync()
+        self._close_editions()
+        self._watch.end()
+        if self._problem is not None:
+            raise self._problem
+        return Ended(
+            self._stop.asked, self._watch.sent, self._watch.deferred, self._watch.failed,
+            outbox.next_due(self._site.store, self._paused),
+        )  # fmt: skip
+
+    async def _until_done(self, crews: list[crew.Crew]) -> None:
+        loop = asyncio.get_running_loop()
+        looked = float("-inf")
+        while not (self._stop.asked or self._problem):
+            now = loop.time()
+            if now - looked >= LOOK_AGAIN:
+                looked = now
+                self._look()
+            for one in crews:
+                one.check(now)
+            self._dry = False
+            for each in self._desks.values():
+                each.wake()
+                if not each.links:
+                    self.lease_for(each)
+            if self._is_done():
+                return
+            self._watch.show(now, sum(one.load for one in self._desks.values()))
+            await asyncio.sleep(TICK)
+
+    def _is_done(self) -> bool:
+        if not self.books.is_clean or any(one.load or one.flying for one in self._desks.values()):
+            return False
+        due = outbox.next_due(self._site.store, self._paused)
+        if due is None:
+            return True
+        return due > self.now() and not self._wait
+
+    async def _let_land(self) -> None:
+        """Wait for answers that are owed, up to the grace."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + GRACE
+        while any(one.flying for one in self._desks.values()) or not self.books.is_clean:
+            if loop.time() > until or self._stop.urgent or (self._problem and not self.books.is_clean):
+                return
+            await asyncio.sleep(TICK)
+
+    def _look(self) -> None:
+        """Look at what others may have written: pauses, resumes; and show that we live."""
+        self._paused = outbox.paused_messages(self._site.store)
+        self._version += 1
+        if self._held is not None:
+            self._held.beat(self._site.clock.source())
+
+    # ---- what the desks ask
+
+    def lease(self) -> bool:
+        """Put the next page of due jobs on the desks; False when there is none now."""
+        if self._dry or self.stopping:
+            return False
+        # What is in memory, or answered and not yet written, must not be leased again.
+        known = {number for one in self._desks.values() for number in one.known()}
+        known |= {row[-1] for row in self.books.settled}
+        while True:
+            rows = outbox.page(self._site.store, self.now(), self._cursor, self._paused)
+            fresh = [row for row in rows if row["id"] not in known]
+            if rows:
+                self._cursor = (rows[-1]["due_at"], rows[-1]["id"])
+            elif self._cursor == ("", 0):
+                self._dry = True
+                return False
+            else:
+                self._cursor = ("", 0)
+            if fresh:
+                for row in fresh:
+                    self._hand_out(self.workshop.job(row))
+                return True
+
+    def lease_for(self, one: desk.Desk) -> None:
+        """Give a desk without connections a reason to open one."""
+        if not one.load and not one.flying:
+            self.lease()
+
+    def _hand_out(self, job: jobs.Job) -> None:
+        found = self.workshop.mailing_list(job)
+        name = found.relay if found and found.relay else next(iter(self._desks))
+        self._desks[name].put(job)
+        edition = self.workshop.kind(job).edition
+        if edition is not None and edition not in self._running:
+            self._begin(edition)
+
+    def _begin(self, edition: str) -> None:
+        with self._site.store.write():
+            editions.set_state(
+                self._site.store, edition, "running", "", self.now(), only=("queued", "running")
+            )
+        self._running.add(edition)
+        self._watch.follow(edition)
+
+    def gate(self, job: jobs.Job) -> words.SkipReason | None:
+        """Ask the gate, unless nothing can have changed since it was asked last."""
+        version = outbox.data_version(self._site.store) * 1_000_000 + self._version
+        if job.gated == version:
+            return None
+        row = outbox.gate_inputs(self._site.store, job.id)
+        job.gated = version
+        if row is None or row["closed"]:
+            job.is_gone = True
+            return None
+        return self.workshop.refusal(job, row)
+
+    def halt(self, relay: str, reason: str) -> None:
+        """End the run because the relay does not want us. Nobody is marked; the editions wait for better times."""
+        if self._problem is not None:
+            return
+        self._problem = errors.RelayError(
+            f"relay {relay}: {reason}",
+            "Nobody was marked as failed. Mend it (see: newsletter check), then go on with: newsletter outbox run",
+        )
+        self.stopping = True
+
+    def give_up(self, problem: errors.NewsletterError) -> None:
+        """End the run because the database stays unwilling."""
+        self._problem = self._problem or problem
+        self.stopping = True
+
+    def now(self) -> str:
+        """The site's time as UTC ISO text."""
+        return self._site.clock.iso()
+
+    def later(self, seconds: float) -> str:
+        """The site's time so many seconds from now."""
+        return desk.iso_after(self.now(), seconds)
+
+    def jitter(self) -> float:
+        """A number in [0, 1)."""
+        return self._site.random.random()
+
+    def _close_editions(self) -> None:
+        """Write what the run means for its editions: done, paused by trouble, or still running."""
+        store, now = self._site.store, self.now()
+        for edition in sorted(self._running | set(editions.open_ids(store))):
+            with store.write():
+                if edition in self._running:
+                    for number in editions.messages(store, edition):
+                        outbox.mark_mailed(store, number)
+                if editions.is_ended(store, edition):
+                    editions.set_state(store, edition, "done", "", now, only=("queued", "running"))
+                elif isinstance(self._problem, errors.RelayError) and edition in self._concerned():
+                    editions.set_state(
+                        store, edition, "paused", self._problem.message, now, only=("queued", "running")
+                    )
+
+    def _concerned(self) -> set[str]:
+        """The editions that trouble with the relay stops: those begun, and those due now."""
+        due = {edition for edition in editions.open_ids(self._site.store) if self._is_due(edition)}
+        return self._running | due
+
+    def _is_due(self, edition: str) -> bool:
+        at = editions.next_attempt(self._site.store, edition)
+        return at is not None and at <= self.now()
+
+
+def _list_paces(opened: site.Site) -> dict[int, pace.Pace]:
+    """The pace of each list that has limits of its own, beside that of its relay."""
+    found = {opened.store.list_ids[slug]: pace.Pace(one.limits) for slug, one in opened.config.lists.items()}
+    return {number: own for number, own in found.items() if own.limited}
+
+
+def _restore_pace(opened: site.Site, one: desk.Desk, now: float) -> None:
+    """Count what earlier processes sent; forget what no window needs."""
+    wall = opened.clock.source()
+    with opened.store.write(durable=False):
+        outbox.forget_sent(opened.store, f"{int(wall - 90_000)}")
+    if not one.pace.limited:
+        return
+    for row in outbox.sent_since(opened.store, one.relay.name, f"{int(wall - one.pace.memory)}"):
+        # A clock that was set back must not make a window longer than it is.
+        age = max(0.0, wall - float(row["at"]))
+        one.pace.restore(row["domain"], now - age, row["count"])
+
+
+def own_name(opened: site.Site) -> str:
+    """The name that we give in EHLO: a real host name (RFC 5321 4.1.1.1)."""
+    host = urlsplit(opened.config.site.base_url or "").hostname or ""
+    if host and not settings.is_loopback(host):
+        return host
+    return opened.config.site.contact.rpartition("@")[2]
