@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from newsletter.web import phrases
 from tests.conftest import NEWSLETTER_TOML
-from tests.web.conftest import add_member, add_message, dump, read_answer
+from tests.people import add_member, add_message, dump
+from tests.web.conftest import read_answer
 
 
 @pytest.mark.parametrize(

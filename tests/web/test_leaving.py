@@ -13,7 +13,7 @@ from newsletter import site as sites
 from newsletter.core import tokens
 from newsletter.service import consent, members, signup
 from tests.conftest import FixedClock
-from tests.web.conftest import add_member, add_message, dump
+from tests.people import add_member, add_message, dump
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 BUTTON = b"leave=yes&list.south-hants-it=yes"
