@@ -38,15 +38,15 @@ def may_mail(
         return "suppressed"
     if mail_class == "C":
         return None if standing.state in _MAY_BE_ASKED else "unproven"
-    if mail_class == "T" and own_act:
-        return "suppressed" if standing.state == "erased" else None
+    if mail_class == "T" and own_act and standing.state not in _NEVER_WRITTEN_TO:
+        return None
     if standing.suppression and mail_class in "SM":
         return "left" if standing.state == "unsubscribed" else _refusal(standing.state) or "suppressed"
     if standing.health == "dead" and mail_class in "SM":
         return _refusal(standing.state) or "dead"
     if refused := _refusal(standing.state):
         return refused
-    if standing.over and mail_class != "T":
+    if standing.over:
         return "lapsed"
     if standing.state == "paused":
         return "paused" if mail_class == "M" else None
@@ -57,6 +57,9 @@ def may_mail(
 
 # The confirm mail goes to whoever asked on the web, and to paper sign-ups of a list that confirms always.
 _MAY_BE_ASKED = frozenset({"requested", "attested", "unsubscribed", "objected", "lapsed"})
+
+# An unproven address, one without proof of consent and one that is gone get no answer to an act either.
+_NEVER_WRITTEN_TO = frozenset({"requested", "held", "erased"})
 
 _REFUSALS: dict[str, words.SkipReason] = {
     "requested": "unproven",

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from newsletter.core import texts
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _REQUIRED: Final = object()
 
@@ -32,8 +34,8 @@ class Table:
         self, key: str, default: Any = _REQUIRED, *, choices: tuple[str, ...] = (), limit: int = 10_000
     ) -> Any:
         """A string: not empty, not longer than `limit` characters, one of `choices` where given."""
-        value = self._take(key, default, str, "a text in quotes")
-        if not isinstance(value, str) or value is default:
+        value, good = self._take(key, default, str, "a text in quotes")
+        if not good:
             return value
         if not value.strip():
             self.problem(key, "is empty")
@@ -46,22 +48,33 @@ class Table:
             return choices[0]
         return value
 
+    def line(
+        self, key: str, default: Any = _REQUIRED, *, limit: int = texts.FIELD_LIMIT, breaks: bool = False
+    ) -> Any:
+        """A string without control characters, since it may end in a header; `breaks` allows several lines."""
+        value = self.text(key, default, limit=limit)
+        if isinstance(value, str) and texts.FORBIDDEN.search(value.replace("\n", "") if breaks else value):
+            self.problem(
+                key, "holds a control character" if breaks else "holds a line break or control character"
+            )
+            return ""
+        return value
+
     def flag(self, key: str, default: bool) -> bool:
         """true or false."""
-        value = self._take(key, default, bool, "true or false")
-        return value if isinstance(value, bool) else default
+        return bool(self._take(key, default, bool, "true or false")[0])
 
     def whole(self, key: str, default: Any = _REQUIRED, *, least: int = 0, most: int = 2**31) -> Any:
         """A whole number from `least` to `most`."""
-        value = self._take(key, default, int, "a whole number")
-        if isinstance(value, int) and value is not default and not least <= value <= most:
+        value, good = self._take(key, default, int, "a whole number")
+        if good and not least <= value <= most:
             self.problem(key, f"is {value}, but must be from {least} to {most}")
             return least
         return value
 
     def seconds(self, key: str, default: str, *, least: float = 0) -> float:
         """A length of time such as "90s", "5m", "48h" or "7d", in seconds."""
-        value = self._take(key, default, str, 'a length of time such as "5m"')
+        value, _ = self._take(key, default, str, 'a length of time such as "5m"')
         found = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
         if found is None:
             self.problem(
@@ -75,23 +88,23 @@ class Table:
 
     def moment(self, key: str, default: Any = _REQUIRED) -> Any:
         """A date and time without an offset, such as 2018-09-13T18:00:00: local to the zone of what it describes."""
-        value = self._take(key, default, datetime, "a date and time such as 2018-09-13T18:00:00")
-        if isinstance(value, datetime) and value.tzinfo is not None:
+        value, good = self._take(key, default, datetime, "a date and time such as 2018-09-13T18:00:00")
+        if good and value.tzinfo is not None:
             self.problem(key, f"is {value.isoformat()}, but must be local time, without an offset or Z")
             return value.replace(tzinfo=None)
         return value
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """A list of strings."""
-        value = self._take(key, default, (list, tuple), "a list of texts")
-        if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
+        value, _ = self._take(key, default, (list, tuple), 'a list of texts such as ["a", "b"]')
+        if not all(isinstance(item, str) for item in value):
             self.problem(key, 'must be a list of texts such as ["a", "b"]')
             return default
         return tuple(value)
 
     def table(self, key: str) -> "Table | None":
         """A table below this one, or None when it is not there."""
-        value = self._take(key, None, dict, "a table")
+        value, _ = self._take(key, None, dict, f"a table headed [{key}]")
         return (
             Table(value, self.file, f"{self.name}.{key}".lstrip("."), self.problems)
             if isinstance(value, dict)
@@ -100,8 +113,8 @@ class Table:
 
     def tables(self, key: str) -> list["Table"]:
         """An array of tables ([[key]])."""
-        value = self._take(key, [], list, f"tables headed [[{key}]]")
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        value, _ = self._take(key, [], list, f"tables headed [[{key}]]")
+        if not all(isinstance(item, dict) for item in value):
             self.problem(key, f"must be written as tables headed [[{key}]]")
             return []
         return [Table(item, self.file, f"{self.name}.{key}".lstrip("."), self.problems) for item in value]
@@ -116,21 +129,36 @@ class Table:
         for key in self.values:
             if key in self._known:
                 continue
-            near = difflib.get_close_matches(key, self._known, 1, 0.5)
+            near = difflib.get_close_matches(key, self._known, 1)
             meant = (
                 f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(sorted(self._known))}"
             )
             self.problem(f"'{key}'", f"is not a known key{meant}")
 
-    def _take(self, key: str, default: Any, kind: Any, what: str) -> Any:
+    def _take(self, key: str, default: Any, kind: Any, what: str) -> tuple[Any, bool]:
+        """The value of a key, and whether the file gave a good one; a problem is noted once, here or by the caller."""
         self._known.append(key)
+        instead = default if default is not _REQUIRED else ("" if kind is str else 0)
         if key not in self.values:
             if default is _REQUIRED:
                 self.problem(key, "is missing")
-                return "" if kind is str else 0
-            return default
+            return instead, False
         value = self.values[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-            self.problem(key, f"must be {what}, not {value!r}")
-            return default if default is not _REQUIRED else ("" if kind is str else 0)
-        return value
+            self.problem(key, f"must be {what}, not {_written(value)}")
+            return instead, False
+        return value, True
+
+
+def _written(value: Any) -> str:
+    """A value much as its file has it, cut short."""
+    if isinstance(value, dict):
+        return "one table"
+    text = (
+        str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+        if hasattr(value, "isoformat")
+        else repr(value)
+    )
+    return text if len(text) <= 60 else text[:60] + "..."

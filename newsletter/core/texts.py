@@ -5,9 +5,10 @@ import unicodedata
 
 from newsletter.core import errors
 
-# C0 and C1 controls, line and paragraph separators, and the marks that turn the reading direction
-# (RFC 5322 2.2; Unicode TR 36): none of them belongs into a name, a subject or a title.
-FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+# C0 and C1 controls, line and paragraph separators, the marks that turn the reading direction (RFC 5322 2.2; Unicode
+# TR 36), and halves of surrogate pairs (octets of a command line that are no UTF-8, which nothing could store): none of
+# them belongs into a name, a subject or a title.
+FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 NAME_LIMIT = 200  # characters of a person's name
 FIELD_LIMIT = 1_000  # characters of a field's value
 
