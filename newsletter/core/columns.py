@@ -45,7 +45,9 @@ _GONE = frozenset(
     "abuse spam optedout optout removed deleted disabled inactive erased notattending".split()
 )
 # States that promise less than a subscription: such a person comes in held at most.
-_UNSURE = frozenset("requested held lapsed pending unconfirmed invited waiting nonsubscribed transactional".split())
+_UNSURE = frozenset(
+    "requested held lapsed pending unconfirmed invited waiting nonsubscribed transactional".split()
+)
 
 _ADDRESS_LIKE = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,253}").fullmatch
 
@@ -72,7 +74,12 @@ class Columns:
 
     def used(self) -> list[tuple[str, str]]:
         """(what it is, the column's name) for each column that is read, for people."""
-        pairs = [("e-mail", self.email), ("name", self.name), ("first name", self.given), ("family name", self.family)]
+        pairs = [
+            ("e-mail", self.email),
+            ("name", self.name),
+            ("first name", self.given),
+            ("family name", self.family),
+        ]
         pairs += [("opted in", index) for index in self.opted_in]
         pairs += [("status", index) for index in self.status]
         pairs += [("attributes", self.attributes), *(("field " + name, index) for name, index in self.fields)]
@@ -105,7 +112,8 @@ def guess(rows: Sequence[Sequence[str]], fields: Sequence[str]) -> Columns:
     if email is None:
         shown = ", ".join(name.strip()[:30] for name in names[:12]) or "without names"
         raise errors.InputError(
-            f"no column holds e-mail addresses (columns: {shown})", "Name the column with the addresses 'email'."
+            f"no column holds e-mail addresses (columns: {shown})",
+            "Name the column with the addresses 'email'.",
         )
     if not header:
         return _by_content(email, body, width)

@@ -15,7 +15,9 @@ _KNOWN = (
     "ymail.com zoho.com"
 ).split()
 # Domains that exist and only look like a slip.
-_REAL = frozenset([*_KNOWN, "email.com", "gmx.com", "gmx.fr", "gmx.us", "live.fr", "live.de", "mac.com", "yahoo.es"])
+_REAL = frozenset(
+    [*_KNOWN, "email.com", "gmx.com", "gmx.fr", "gmx.us", "live.fr", "live.de", "mac.com", "yahoo.es"]
+)
 _SHORTEST = 7  # characters: in shorter names one letter is too much of the whole
 
 

@@ -58,13 +58,17 @@ class _Batch:
 def mark_changed(opened: site.Site, list_id: int, own_first: bool, until: date | None) -> None:
     """Turn the verdict 'same' into 'changed' where the file brings something new, or carries a membership on."""
     for rows in staging.known(opened.store, own_first):
-        staging.mark_changed(opened.store, [row["id"] for row in rows if import_merge.changes(row, own_first)])
+        staging.mark_changed(
+            opened.store, [row["id"] for row in rows if import_merge.changes(row, own_first)]
+        )
     if until:
         found = staging.renewable(opened.store, list_id, until.isoformat())
         staging.mark_changed(opened.store, [row["id"] for row in found])
 
 
-def write(opened: site.Site, terms: Terms, count: int, progress: Progress | None, own_first: bool) -> int | None:
+def write(
+    opened: site.Site, terms: Terms, count: int, progress: Progress | None, own_first: bool
+) -> int | None:
     """Write everything that is staged with something to do; return the batch's number, or None for nothing to do."""
     if not count:
         return None
@@ -173,7 +177,7 @@ def _told(people: Iterator[Any], count: int, progress: Progress) -> Iterator[Any
         yield person
 
 
-def _event(batch: _Batch, state: Any, given: str | None) -> chain.Event:
+def _event(batch: _Batch, state: Any, given: str) -> chain.Event:
     terms = batch.terms
     until = terms.until.isoformat() if terms.until and state in ("implied", "held") else None
     return chain.Event(

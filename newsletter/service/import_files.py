@@ -8,10 +8,11 @@ import codecs
 import contextlib
 import csv
 import functools
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from newsletter.core import columns, errors
@@ -47,7 +48,9 @@ class Source:
         """Say in a few words how the file is written."""
         if self.shape == "xlsx":
             return f"Excel, sheet '{self.sheet}'"
-        written = "plain addresses" if self.shape == "lines" else f"CSV with {_DELIMITER_WORDS[self.delimiter]}"
+        written = (
+            "plain addresses" if self.shape == "lines" else f"CSV with {_DELIMITER_WORDS[self.delimiter]}"
+        )
         return f"{written}, {_ENCODING_WORDS[self.encoding]}"
 
 
@@ -138,7 +141,8 @@ def _decodes(path: Path, encoding: str) -> bool:
             if "\0" in text:
                 number = lines + text[: text.index("\0")].count("\n")
                 raise errors.InputError(
-                    f"{path.name} is damaged or no text: it holds a NUL in line {number:,}", "Export it again."
+                    f"{path.name} is damaged or no text: it holds a NUL in line {number:,}",
+                    "Export it again.",
                 )
             lines += text.count("\n")
             foreign = foreign or not text.isascii()
@@ -157,7 +161,9 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 # One line of a plain file: Name <address>, or nothing but addresses.
 _MAILBOX_LINE = re.compile(r'\s*(?:"[^"]*"|[^<>"@]*)\s*<[^<>\s@]+@[^<>\s@]+>').match
-_ADDRESSES_LINE = re.compile(r"\s*[^@\s<>,;\"]+@[^@\s<>,;\"]+(?:[\s,;]+[^@\s<>,;\"]+@[^@\s<>,;\"]+)+[\s,;]*").fullmatch
+_ADDRESSES_LINE = re.compile(
+    r"\s*[^@\s<>,;\"]+@[^@\s<>,;\"]+(?:[\s,;]+[^@\s<>,;\"]+@[^@\s<>,;\"]+)+[\s,;]*"
+).fullmatch
 _ONE_ADDRESS = re.compile(r"\s*<?[^@\s<>,;\"]+@[^@\s<>,;\"]+>?\s*[,;]?\s*").fullmatch
 
 
@@ -203,8 +209,7 @@ def _score(lines: list[str], delimiter: str) -> tuple[int, int, float]:
 
 def _sample(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
     source = Source(path, "csv", 0, [], encoding, delimiter)
-    with contextlib.closing(_csv_rows(source, 0)) as rows:
-        return [row for _, (_, row) in zip(range(_SAMPLE_ROWS), rows, strict=False)]
+    return [row for _, row in islice(_csv_rows(source, 0), _SAMPLE_ROWS)]
 
 
 def rows(source: Source, width: int, progress: Callable[[int], None] | None = None) -> Iterator[Row]:
@@ -237,7 +242,8 @@ def _field_limit() -> Iterator[None]:
 def _csv_rows(source: Source, width: int, progress: Callable[[int], None] | None = None) -> Iterator[Row]:
     most = columns.LIMIT if 0 < width <= columns.LIMIT else columns.CONTACTS_LIMIT
     start, read, count, row = 0, 0, 0, [""]
-    with source.path.open(encoding=source.encoding, newline="") as stream, _field_limit():
+    with source.path.open("rb") as raw, _field_limit():
+        stream = io.TextIOWrapper(raw, source.encoding, newline="")
         lines = iter(functools.partial(stream.readline, _LINE_LIMIT), "")
         reader = csv.reader(chain(lines, (_END,)), delimiter=source.delimiter)
         try:
@@ -253,7 +259,7 @@ def _csv_rows(source: Source, width: int, progress: Callable[[int], None] | None
                 if len(row) > most or not count & 8191:
                     _check(source, start, count, row, most)
                     if progress:
-                        progress(stream.buffer.tell())
+                        progress(raw.tell())
                 yield start, row
         except csv.Error as problem:
             raise _unreadable(source, read + 1, problem) from problem
@@ -276,7 +282,8 @@ def _check(source: Source, line: int, count: int, row: list[str], most: int) -> 
 def _refuse_many(path: Path, count: int) -> None:
     if count > ROWS_LIMIT:
         raise errors.InputError(
-            f"{path.name} has more than {ROWS_LIMIT:,} rows", "Split the file and import the parts one by one."
+            f"{path.name} has more than {ROWS_LIMIT:,} rows",
+            "Split the file and import the parts one by one.",
         )
 
 
@@ -304,11 +311,14 @@ _PLAIN_LINE_LIMIT = 100_000  # characters: a whole "To" field copied from a mail
 def _plain_rows(source: Source, progress: Callable[[int], None] | None) -> Iterator[Row]:
     """Each address of plain lines as [address, name]."""
     count = 0
-    with source.path.open(encoding=source.encoding) as stream:
+    with source.path.open("rb") as raw:
+        stream = io.TextIOWrapper(raw, source.encoding)
         lines = iter(functools.partial(stream.readline, _PLAIN_LINE_LIMIT), "")
         for number, line in enumerate(lines, 1):
             if len(line) == _PLAIN_LINE_LIMIT:
-                raise errors.InputError(f"{source.path.name}: line {number:,} is longer than {len(line):,} characters")
+                raise errors.InputError(
+                    f"{source.path.name}: line {number:,} is longer than {len(line):,} characters"
+                )
             if number == 1 and "@" not in line:
                 continue
             for row in _mailboxes(line):
@@ -316,7 +326,7 @@ def _plain_rows(source: Source, progress: Callable[[int], None] | None) -> Itera
                 _refuse_many(source.path, count)
                 yield number, row
             if progress and not number & 8191:
-                progress(stream.buffer.tell())
+                progress(raw.tell())
 
 
 def _mailboxes(line: str) -> Iterator[list[str]]:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from json import encoder
 from typing import Any
+from unicodedata import is_normalized
 
 from newsletter.core import addresses, cells, columns, errors, spelling, texts, words
 
-# line, key, address, name, first name, fields as JSON, state, day of the consent, keyed hashes, verdict
-Person = tuple[int, str, str, str, str, str, str, str | None, bytes | None, bytes | None, str]
+# line, key, address, name, first name, fields as JSON, state, day of the consent, keyed hashes of the address and of its
+# mailbox (where it differs), verdict; '' for what is not there
+Person = tuple[int, str, str, str, str, str, str, str, bytearray | str, bytearray | str, str]
 Bad = tuple[int, str, str]
 PAGE = 1_000
 _VALUE_SHOWN = 120  # characters of a bad line's value
@@ -48,7 +50,9 @@ class Seen:
     unread_days: int = 0
 
 
-def pages(rows: Iterator[tuple[int, list[str]]], form: Form, seen: Seen) -> Iterator[tuple[list[Person], list[Bad]]]:
+def pages(
+    rows: Iterator[tuple[int, list[str]]], form: Form, seen: Seen
+) -> Iterator[tuple[list[Person], list[Bad]]]:
     """Read rows into pages of people and bad lines."""
     read = _reader(form, seen)
     people: list[Person] = []
@@ -70,36 +74,71 @@ def _reader(form: Form, seen: Seen) -> Callable[[int, list[str]], Person]:
     width, email, macs, own, bare = layout.width, layout.email, form.macs, form.own, form.bare
     usual = form.state(None, False)
     by_row = bool(layout.opted_in or layout.status)
-    roles, plain, slow = addresses.ROLES, addresses.read_plain, addresses.read
+    roles, plain, slips = addresses.ROLES, addresses.plain_parts, seen.slips
 
     def read(line: int, row: list[str]) -> Person:
         if len(row) != width:
             row = _fitted(row, width)
         joined = "".join(row)
-        quick = joined.isascii() and joined.isprintable() and "'" not in joined and "<" not in joined
-        raw, beside = (row[email].strip(), "") if quick else _mailbox(row[email])
-        if not raw:
-            raise errors.InputError("there is no e-mail address in this line")
-        address = plain(raw) or slow(raw)
-        key = address.key
-        tagless = addresses.without_tag(key) if "+" in key else key
-        if tagless in own or tagless[: -len(address.domain) - 1] in roles:
-            raise _nobody(address, tagless in own)
-        if address.domain in slips or spelling.meant(address.domain):
-            _note_slip(seen, address.domain, line)
-        mac = macs(key) if macs else None
-        mailbox = macs(tagless) if macs and tagless is not key else mac
-        if bare:
-            return (line, key, address.text, "", "", "{}", usual, None, mac, mailbox, "")
-        name, first = _names(row, layout, quick, beside)
-        if by_row:
-            state, given, verdict = _by_row(row, form, seen)
+        if _is_clean(joined) and "'" not in joined:
+            row = [cell.strip() for cell in row]
+            raw, beside = row[email], ""
         else:
-            state, given, verdict = usual, None, ""
-        return (line, key, address.text, name, first, _fields(row, form, quick), state, given, mac, mailbox, verdict)
+            row, raw, beside = _cleaned(row, layout)
+        address, key, domain = plain(raw) or _parts(raw)
+        if "+" in key:
+            tagless = addresses.without_tag(key)
+            mailbox: bytearray | str = bytearray(macs(tagless)) if macs else ""
+        else:
+            tagless, mailbox = key, ""
+        if tagless in own or tagless[: -len(domain) - 1] in roles:
+            raise _nobody(tagless in own)
+        if domain in slips or meant(domain):
+            _note_slip(seen, domain, line)
+        mac = bytearray(macs(key)) if macs else ""
+        if bare:
+            return (line, key, address, "", "", "{}", usual, "", mac, mailbox, "")
+        name, first = _names(row, layout, beside)
+        state, given, verdict = _by_row(row, form, seen) if by_row else (usual, "", "")
+        return (line, key, address, name, first, fields(row), state, given, mac, mailbox, verdict)
 
-    slips = seen.slips
+    meant = spelling.meant
+    fields = _fields_reader(form)
     return read
+
+
+def _is_clean(joined: str) -> bool:
+    """Tell whether a whole row is short printable text in NFC: then no cell needs a closer look.
+
+    Printable text holds none of texts.FORBIDDEN, and every part of a text in NFC is in NFC.
+    """
+    return (
+        len(joined) <= texts.NAME_LIMIT
+        and joined.isprintable()
+        and "<" not in joined
+        and "mailto:" not in joined
+        and (joined.isascii() or is_normalized("NFC", joined))
+    )
+
+
+def _parts(raw: str) -> tuple[str, str, str]:
+    if not raw:
+        raise errors.InputError("there is no e-mail address in this line")
+    found = addresses.read(raw)
+    return found.text, found.key, found.domain
+
+
+def _cleaned(row: list[str], layout: columns.Columns) -> tuple[list[str], str, str]:
+    """A row whose used cells are one clean line each, its address, and the name beside the address."""
+    raw, beside = _mailbox(row[layout.email])
+    wanted = [(layout.name, "the name"), (layout.given, "the first name"), (layout.family, "the family name")]
+    row = [cell.strip() for cell in row]
+    for index, what in wanted:
+        if index is not None:
+            row[index] = _cell(row[index], what, texts.NAME_LIMIT)
+    for name, index in layout.fields:
+        row[index] = _cell(row[index], f"the field {name}", texts.FIELD_LIMIT)
+    return row, raw, _cell(beside, "the name", texts.NAME_LIMIT)
 
 
 def _fitted(row: list[str], width: int) -> list[str]:
@@ -123,7 +162,7 @@ def _mailbox(cell: str) -> tuple[str, str]:
     return found[2].strip(), found[1].strip()
 
 
-def _nobody(address: addresses.Address, own: bool) -> errors.InputError:
+def _nobody(own: bool) -> errors.InputError:
     if own:
         return errors.InputError("is one of this site's own addresses: mail to it would come back to us")
     return errors.InputError("belongs to a job, not to a person: ask for a personal address")
@@ -137,57 +176,53 @@ def _note_slip(seen: Seen, domain: str, line: int) -> None:
         seen.slips[domain] = [spelling.meant(domain), 1, line]
 
 
-def _names(row: list[str], layout: columns.Columns, quick: bool, beside: str) -> tuple[str, str]:
+def _names(row: list[str], layout: columns.Columns, beside: str) -> tuple[str, str]:
     """The whole name and the first name of a row; without a column for it the first name is cut out of the name."""
-    given = "" if layout.given is None else _cell(row[layout.given], "the first name", texts.NAME_LIMIT, quick)
-    if layout.name is not None:
-        name = _cell(row[layout.name], "the name", texts.NAME_LIMIT, quick)
-    else:
-        name = _cell(beside, "the name", texts.NAME_LIMIT, quick) if layout.given is None else ""
-    if not name and layout.family is not None:
-        family = _cell(row[layout.family], "the family name", texts.NAME_LIMIT, quick)
-        name = f"{given} {family}".strip()
-    if layout.given is not None:
-        return (name if layout.name is not None else name or given), given
-    return name, _first_name(name) if name else ""
+    if layout.given is None:
+        name = beside if layout.name is None else row[layout.name]
+        if not name and layout.family is not None:
+            name = row[layout.family]
+        return name, _first_name(name)
+    given = row[layout.given]
+    name = "" if layout.name is None else row[layout.name]
+    if not name and (layout.family is not None or layout.name is None):
+        name = given if layout.family is None else f"{given} {row[layout.family]}".strip()
+    return name, given
 
 
 _first_name = functools.lru_cache(maxsize=2_000)(texts.first_name)
 
 
-def _cell(value: str, what: str, limit: int, quick: bool) -> str:
+def _cell(value: str, what: str, limit: int) -> str:
     """One cell as one line of text. Raises InputError."""
-    value = value.strip()
-    if quick:
-        if len(value) > limit:
-            raise errors.InputError(f"{what} is {len(value)} characters long, {limit} are allowed")
-        return value
     value = cells.restored(value)
     if "\n" in value or "\r" in value or "\t" in value:
         if "@" in value:
-            raise errors.InputError(f"{what} holds an address and a line end: a quote seems to be left open here")
+            raise errors.InputError(
+                f"{what} holds an address and a line end: a quote seems to be left open here"
+            )
         value = " ".join(value.split())
     return texts.one_line(value, what, limit)
 
 
-def _fields(row: list[str], form: Form, quick: bool) -> str:
-    """The list's own fields of a row as JSON, as the store writes it: sorted, without empty ones."""
+def _fields_reader(form: Form) -> Callable[[list[str]], str]:
+    """Make the function that writes a row's fields as JSON as the store does: sorted, without empty ones."""
     layout = form.columns
-    pairs = []
+    named = [(f"{_quoted(name)}: ", index) for name, index in layout.fields]
+
+    def plain(row: list[str]) -> str:
+        return "{" + ", ".join([name + _quoted(row[index]) for name, index in named if row[index]]) + "}"
+
+    def with_attributes(row: list[str]) -> str:
+        found = _attributes(row, form) | {name: row[index] for name, index in layout.fields if row[index]}
+        return json.dumps(dict(sorted(found.items())), ensure_ascii=False)
+
     if layout.attributes is not None:
-        pairs = _attributes(row, form)
-    elif not layout.fields:
-        return "{}"
-    for name, index in layout.fields:
-        value = _cell(row[index], f"the field {name}", texts.FIELD_LIMIT, quick)
-        if value:
-            pairs.append((name, value))
-    if layout.attributes is not None:
-        pairs = sorted(dict(pairs).items())
-    return "{" + ", ".join([f"{_quoted(name)}: {_quoted(value)}" for name, value in pairs]) + "}"
+        return with_attributes
+    return plain if named else lambda _row: "{}"
 
 
-def _attributes(row: list[str], form: Form) -> list[tuple[str, str]]:
+def _attributes(row: list[str], form: Form) -> dict[str, str]:
     """The list's fields out of a cell of JSON attributes (listmonk)."""
     text = row[form.columns.attributes or 0].strip()
     try:
@@ -198,19 +233,19 @@ def _attributes(row: list[str], form: Form) -> list[tuple[str, str]]:
         raise errors.InputError("the attributes are no JSON object")
     by_key = {columns.key(str(name)): value for name, value in found.items()}
     pairs = [(name, by_key.get(columns.key(name))) for name in form.field_names]
-    return [
-        (name, _cell(str(value), f"the field {name}", texts.FIELD_LIMIT, False))
+    return {
+        name: _cell(str(value), f"the field {name}", texts.FIELD_LIMIT)
         for name, value in pairs
         if isinstance(value, (str, int, float)) and str(value).strip()
-    ]
+    }
 
 
-def _by_row(row: list[str], form: Form, seen: Seen) -> tuple[str, str | None, str]:
+def _by_row(row: list[str], form: Form, seen: Seen) -> tuple[str, str, str]:
     """State, day of consent and verdict by the row's own columns: opt-in time, status in the old system."""
     layout = form.columns
     statuses = [row[index] for index in layout.status if row[index]]
     if any(_gone(status) for status in statuses):
-        return "held", None, "left"
+        return "held", "", "left"
     day = None
     for index in layout.opted_in:
         text = row[index].strip()
@@ -219,7 +254,7 @@ def _by_row(row: list[str], form: Form, seen: Seen) -> tuple[str, str | None, st
             seen.unread_days += day is None
             break
     state = form.state(day, any(_unsure(status) for status in statuses))
-    return state, day.isoformat() if day else None, ""
+    return state, day.isoformat() if day else "", ""
 
 
 _gone = functools.lru_cache(maxsize=1_000)(columns.gone)

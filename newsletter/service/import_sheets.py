@@ -44,11 +44,15 @@ def _measure(path: Path) -> None:
             parts = archive.infolist()
             sizes = {part.filename: part.file_size for part in parts}
             if len(parts) > _PARTS_LIMIT or sum(sizes.values()) > _UNPACKED_LIMIT:
-                raise errors.InputError(f"{path.name} unpacks to more than is allowed (512 MB)", "Save it as CSV.")
+                raise errors.InputError(
+                    f"{path.name} unpacks to more than is allowed (512 MB)", "Save it as CSV."
+                )
             if sizes.get("xl/sharedStrings.xml", 0) > _STRINGS_LIMIT:
                 raise errors.InputError(f"{path.name} holds more than 64 MB of texts", "Save it as CSV.")
             if "[Content_Types].xml" not in sizes:
-                raise errors.InputError(f"{path.name} is a ZIP archive, but no Excel file", "Unpack it first.")
+                raise errors.InputError(
+                    f"{path.name} is a ZIP archive, but no Excel file", "Unpack it first."
+                )
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     _refuse_document_type(path, archive, part)
@@ -60,7 +64,9 @@ def _refuse_document_type(path: Path, archive: zipfile.ZipFile, part: zipfile.Zi
     with archive.open(part) as stream:
         head = stream.read(4096)
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"\0" in head:
-        raise errors.InputError(f"{path.name} holds XML that no spreadsheet program writes", "Save it as CSV.")
+        raise errors.InputError(
+            f"{path.name} holds XML that no spreadsheet program writes", "Save it as CSV."
+        )
 
 
 def _workbook(path: Path) -> Any:
@@ -90,7 +96,9 @@ def _cells(path: Path, sheet: Any) -> Iterator[tuple[int, list[str]]]:
         if len(row) > most:
             raise errors.InputError(f"{path.name}: row {number:,} has more than {most} columns")
         if any(len(cell) > _FIELD_LIMIT for cell in row):
-            raise errors.InputError(f"{path.name}: row {number:,} has a cell of more than {_FIELD_LIMIT:,} characters")
+            raise errors.InputError(
+                f"{path.name}: row {number:,} has a cell of more than {_FIELD_LIMIT:,} characters"
+            )
         if row:
             yield number, row
 
@@ -110,5 +118,6 @@ def _text(value: Any) -> str:
 
 def _damaged(path: Path) -> errors.InputError:
     return errors.InputError(
-        f"{path.name} cannot be read as an Excel file: it is damaged or was cut short", "Save or copy it again."
+        f"{path.name} cannot be read as an Excel file: it is damaged or was cut short",
+        "Save or copy it again.",
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from newsletter import site
 from newsletter.core import addresses, columns, errors, rules, words
@@ -104,7 +104,9 @@ def _checked(opened: site.Site, request: Request) -> Request:
     if request.given_on and request.given_on > today:
         raise errors.UsageError(f"--date {request.given_on} is in the future", "Give the day of the consent.")
     if request.evidence and request.evidence.stat().st_size > _EVIDENCE_LIMIT:
-        raise errors.UsageError(f"{request.evidence.name} has more than 20 MB", "Save the scan smaller, or as PDF.")
+        raise errors.UsageError(
+            f"{request.evidence.name} has more than 20 MB", "Save the scan smaller, or as PDF."
+        )
     return dataclasses.replace(request, basis=request.basis or mailing_list.basis)
 
 
@@ -140,7 +142,9 @@ def _layout(source: import_files.Source, fields: tuple[str, ...]) -> columns.Col
     return columns.guess(source.sample, fields)
 
 
-def _state_rule(opened: site.Site, request: Request) -> Callable[[date | None, bool], words.SubscriptionState]:
+def _state_rule(
+    opened: site.Site, request: Request
+) -> Callable[[date | None, bool], words.SubscriptionState]:
     """The state in which a row comes in, by its own day of consent and whether the old system was unsure of it."""
     today = opened.clock.now().date()
     told = bool(request.statement or request.evidence)
@@ -150,7 +154,12 @@ def _state_rule(opened: site.Site, request: Request) -> Callable[[date | None, b
         if (day, unsure) not in known:
             assert request.basis is not None
             found = rules.imported_state(
-                request.basis, request.source, day or request.given_on, request.until, told or day is not None, today
+                request.basis,
+                request.source,
+                day or request.given_on,
+                request.until,
+                told or day is not None,
+                today,
             )
             known[day, unsure] = "held" if unsure else found
         return known[day, unsure]
@@ -191,7 +200,13 @@ def _plan(opened: site.Site, request: Request, read: _Read) -> Plan:
         rows=sum(counts.values()),
         slips=tuple((domain, *found) for domain, found in read.seen.slips.items()),
         notes=tuple(_notes(request, read, counts)),
-        **counts,
+        new=counts["new"],
+        changed=counts["changed"],
+        same=counts["same"],
+        left=counts["left"],
+        held=counts["held"],
+        suppressed=counts["suppressed"],
+        bad=counts["bad"],
     )
 
 
@@ -206,10 +221,16 @@ def _notes(request: Request, read: _Read, counts: dict[str, int]) -> Iterator[st
 
 def _lacking(request: Request) -> str:
     if request.basis in ("membership", "notice"):
-        missing = [name for name, given in (("--source", request.source), ("--until", request.until)) if not given]
+        missing = [
+            name for name, given in (("--source", request.source), ("--until", request.until)) if not given
+        ]
         return f"For membership add {' and '.join(missing)}." if missing else "The day of --until has passed."
     proof = request.statement or request.evidence
-    needed = (("--source", request.source), ("--date", request.given_on), ("--statement or --evidence", proof))
+    needed = (
+        ("--source", request.source),
+        ("--date", request.given_on),
+        ("--statement or --evidence", proof),
+    )
     missing = [name for name, given in needed if not given]
     if missing:
         return f"For consent add {', '.join(missing)}."
@@ -226,5 +247,3 @@ def _terms(request: Request) -> import_apply.Terms:
         statement=request.statement, given_on=request.given_on, until=request.until, evidence=evidence,
         leavers=request.leavers,
     )  # fmt: skip
-
-

@@ -19,13 +19,16 @@ def begin(store: engine.Store, list_id: int, now: str, by: str, file: str) -> in
 
 def get(store: engine.Store, batch: int) -> sqlite3.Row | None:
     """A batch with its list's slug."""
-    return store.row("SELECT batch.*, list.slug FROM batch JOIN list ON list.id = batch.list WHERE batch.id = ?", (batch,))
+    return store.row(
+        "SELECT batch.*, list.slug FROM batch JOIN list ON list.id = batch.list WHERE batch.id = ?", (batch,)
+    )
 
 
 def newest(store: engine.Store, limit: int) -> list[sqlite3.Row]:
     """The newest batches first."""
     return store.rows(
-        "SELECT batch.*, list.slug FROM batch JOIN list ON list.id = batch.list ORDER BY batch.id DESC LIMIT ?", (limit,)
+        "SELECT batch.*, list.slug FROM batch JOIN list ON list.id = batch.list ORDER BY batch.id DESC LIMIT ?",
+        (limit,),
     )
 
 
@@ -45,19 +48,19 @@ def add_members(store: engine.Store, now: str) -> int:
     last = store.value("SELECT seq FROM sqlite_sequence WHERE name = 'member'") or 0
     store.execute(
         """INSERT INTO member (address, key, mac, mailbox_mac, name, first_name, fields, created_at)
-        SELECT address, key, mac, mailbox_mac, name, first_name, fields, ? FROM temp.staged
-        WHERE verdict = '' AND member IS NULL ORDER BY key""",
+        SELECT address, key, mac, CASE mailbox_mac WHEN '' THEN mac ELSE mailbox_mac END, name, first_name, fields, ?
+        FROM temp.staged NOT INDEXED WHERE verdict = '' AND member IS NULL ORDER BY key""",
         (now,),
     )
     return int(last)
 
 
-def additions(store: engine.Store) -> Iterator[tuple[int, int | None, str, str, str, str | None]]:
+def additions(store: engine.Store) -> Iterator[tuple[int, int | None, str, str, str, str]]:
     """(line, member, address, name, state, day of consent) of everybody to be added, in the order of `add_members`."""
     cursor = store.connection.cursor()
     cursor.row_factory = None  # plain tuples: there may be a million
     return cursor.execute(
-        "SELECT line, member, address, name, state, given FROM temp.staged WHERE verdict = '' ORDER BY key"
+        "SELECT line, member, address, name, state, given FROM temp.staged NOT INDEXED WHERE verdict = '' ORDER BY key"
     )
 
 

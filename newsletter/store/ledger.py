@@ -11,6 +11,10 @@ from newsletter.store import engine
 
 _APPEND = """INSERT INTO consent (seq, member, list, step, state, actor, channel, recorded_at, effective_at, basis, until,
   wording, evidence, batch, payload, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"""
+# The same for many: the driver is slow with NULL and bytes, so these come as '' and bytearray.
+_APPEND_MANY = """INSERT INTO consent (seq, member, list, step, state, actor, channel, recorded_at, effective_at, basis,
+  until, wording, evidence, batch, payload, hash)
+  VALUES (?,?,?,?,?,?,?,?,?,?,NULLIF(?,''),NULLIF(?,''),NULLIF(?,''),NULLIF(?,''),?,?)"""
 _APPEND_PAYLOAD = "INSERT INTO consent_payload (seq, salt, json) VALUES (?,?,?)"
 
 
@@ -37,9 +41,10 @@ def append_many(
     `shared.member` is ignored; everything else of it holds for all of them.
     """
     before, seq = head(store)
-    shared_tail, rest = chain.tail(shared), _columns(shared)[1:]
+    shared_tail = chain.tail(shared)
+    rest = tuple("" if value is None else value for value in _columns(shared)[1:])
     events: list[tuple[Any, ...]] = []
-    payloads: list[tuple[int, bytes, str]] = []
+    payloads: list[tuple[Any, ...]] = []
     count = 0
     for member, text in members:
         seq += 1
@@ -47,18 +52,16 @@ def append_many(
         salt = next(salts)
         commitment = chain.commitment(salt, text)
         before = chain.link(before, seq, member, commitment, shared_tail)
-        events.append((seq, member, *rest, commitment, before))
-        payloads.append((seq, salt, text))
+        events.append((seq, member, *rest, bytearray(commitment), bytearray(before)))
+        payloads.append((seq, bytearray(salt), text))
         if len(events) == page:
             _flush(store, events, payloads)
     _flush(store, events, payloads)
     return count
 
 
-def _flush(
-    store: engine.Store, events: list[tuple[Any, ...]], payloads: list[tuple[int, bytes, str]]
-) -> None:
-    store.executemany(_APPEND, events)
+def _flush(store: engine.Store, events: list[tuple[Any, ...]], payloads: list[tuple[Any, ...]]) -> None:
+    store.executemany(_APPEND_MANY, events)
     store.executemany(_APPEND_PAYLOAD, payloads)
     events.clear()
     payloads.clear()
@@ -75,6 +78,11 @@ def head(store: engine.Store) -> tuple[bytes, int]:
     """The newest hash and its number; (32 zero octets, 0) while the ledger is empty."""
     row = store.row("SELECT hash, seq FROM consent ORDER BY seq DESC LIMIT 1")
     return (row["hash"], row["seq"]) if row else (chain.START, 0)
+
+
+def hash_of(store: engine.Store, seq: int) -> bytes:
+    """The hash of an event, which vouches for all before it."""
+    return bytes(store.value("SELECT hash FROM consent WHERE seq = ?", (seq,)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 from newsletter.store import engine
 
+# The driver is slow with NULL and bytes, so what is not there is '', and hashes come as bytearray. mailbox_mac is ''
+# where it is the mac.
 _PEOPLE = """CREATE TEMP TABLE staged (
-  id INTEGER PRIMARY KEY, line INTEGER NOT NULL, key TEXT NOT NULL, address TEXT NOT NULL, name TEXT NOT NULL,
-  first_name TEXT NOT NULL, fields TEXT NOT NULL, state TEXT NOT NULL, given TEXT, mac BLOB, mailbox_mac BLOB,
-  verdict TEXT NOT NULL, member INTEGER, was TEXT)"""
+  id INTEGER PRIMARY KEY, line INTEGER, key TEXT, address TEXT, name TEXT, first_name TEXT, fields TEXT, state TEXT,
+  given TEXT, mac BLOB, mailbox_mac BLOB, verdict TEXT, member INTEGER, was TEXT)"""
 _BAD = "CREATE TEMP TABLE staged_bad (line INTEGER NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL)"
 _ADD = """INSERT INTO temp.staged (line, key, address, name, first_name, fields, state, given, mac, mailbox_mac, verdict)
   VALUES (?,?,?,?,?,?,?,?,?,?,?)"""
@@ -41,16 +42,19 @@ def add(store: engine.Store, people: list[tuple[Any, ...]], bad: list[tuple[int,
 def refuse_doubles(store: engine.Store) -> None:
     """Of lines with the same address the first counts, the others are bad; if one says "left", all do."""
     store.execute("CREATE INDEX temp.staged_key ON staged(key)")
-    store.execute("""CREATE TEMP TABLE doubled AS SELECT key, min(id) AS first, max(verdict) AS verdict
+    # Only the index is walked to find them.
+    store.execute("""CREATE TEMP TABLE doubled AS SELECT key, min(id) AS first
       FROM temp.staged GROUP BY key HAVING count(*) > 1""")
+    store.execute("""CREATE TEMP TABLE surplus AS SELECT s.id, s.verdict, d.first FROM temp.doubled d
+      JOIN temp.staged s ON s.key = d.key WHERE s.id > d.first""")
     store.execute("""INSERT INTO temp.staged_bad (line, value, reason)
-      SELECT s.line, s.address, 'the same address as in line ' || f.line FROM temp.doubled d
-      JOIN temp.staged s ON s.key = d.key JOIN temp.staged f ON f.id = d.first WHERE s.id > d.first""")
-    store.execute("""DELETE FROM temp.staged WHERE id IN
-      (SELECT s.id FROM temp.doubled d JOIN temp.staged s ON s.key = d.key WHERE s.id > d.first)""")
+      SELECT s.line, s.address, 'the same address as in line ' || f.line FROM temp.surplus p
+      JOIN temp.staged s ON s.id = p.id JOIN temp.staged f ON f.id = p.first""")
     store.execute("""UPDATE temp.staged SET verdict = 'left'
-      WHERE id IN (SELECT first FROM temp.doubled WHERE verdict = 'left')""")
+      WHERE id IN (SELECT first FROM temp.surplus WHERE verdict = 'left')""")
+    store.execute("DELETE FROM temp.staged WHERE id IN (SELECT id FROM temp.surplus)")
     store.execute("DROP TABLE temp.doubled")
+    store.execute("DROP TABLE temp.surplus")
 
 
 def judge(store: engine.Store, list_id: int) -> None:
@@ -63,7 +67,8 @@ def judge(store: engine.Store, list_id: int) -> None:
         store.execute(
             """UPDATE temp.staged SET verdict = 'suppressed' WHERE verdict = '' AND (
             EXISTS (SELECT 1 FROM suppression p WHERE p.mac = staged.mac AND (p.scope <> 'list' OR p.list = ?))
-            OR EXISTS (SELECT 1 FROM suppression p WHERE p.mac = staged.mailbox_mac AND p.scope = 'all'))""",
+            OR (mailbox_mac <> '' AND
+            EXISTS (SELECT 1 FROM suppression p WHERE p.mac = staged.mailbox_mac AND p.scope = 'all')))""",
             (list_id,),
         )
 
@@ -151,7 +156,7 @@ def counts(store: engine.Store) -> dict[str, int]:
     rows = store.rows("""SELECT CASE WHEN verdict <> '' THEN verdict WHEN state = 'held' THEN 'held' ELSE 'new' END,
       count(*) FROM temp.staged GROUP BY 1""")
     found = dict.fromkeys(("new", "changed", "same", "left", "held", "suppressed"), 0)
-    found.update({verdict: count for verdict, count in rows})
+    found.update({row[0]: row[1] for row in rows})
     return {**found, "bad": store.value("SELECT count(*) FROM temp.staged_bad")}
 
 
