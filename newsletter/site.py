@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter import config, settings
-from newsletter.core import clock, errors, tokens
+from newsletter.core import clock, errors, texts, tokens
 from newsletter.store import engine
 
 KEY_FILE = "newsletter.key"
@@ -50,7 +50,8 @@ def open_site(root: Path, organiser: str | None = None, running: clock.Clock | N
     """
     root = root.resolve()
     conf = config.load(root)
-    keys = _keys(root)
+    acting = _acting(organiser or os.environ.get("NEWSLETTER_ORGANISER") or conf.site.contact)
+    keys = tokens.Tokens(_keys(root))
     time = running or _clock(conf)
     store = engine.open_store(root / DATABASE_FILE, time)
     try:
@@ -63,10 +64,18 @@ def open_site(root: Path, organiser: str | None = None, running: clock.Clock | N
         config=conf,
         store=store,
         clock=time,
-        tokens=tokens.Tokens(keys),
+        tokens=keys,
         random=random.Random(),
-        organiser=organiser or os.environ.get("NEWSLETTER_ORGANISER") or conf.site.contact,
+        organiser=acting,
     )
+
+
+def _acting(name: str) -> str:
+    """Who acts stands in the ledger and the log, so it is one line of text."""
+    try:
+        return texts.one_line(name, "--by", texts.NAME_LIMIT)
+    except errors.InputError as problem:
+        raise errors.UsageError(problem.message, problem.hint) from problem
 
 
 def _clock(conf: settings.Config) -> clock.Clock:
@@ -87,16 +96,16 @@ def _clock(conf: settings.Config) -> clock.Clock:
 
 def _keys(root: Path) -> tuple[tokens.Key, ...]:
     file = root / KEY_FILE
-    if file.exists():
-        return read_keys(file)
-    if (root / DATABASE_FILE).exists():
-        raise errors.ConfigError(
-            f"{DATABASE_FILE} is there but {KEY_FILE} is not: without it no link in sent mails would work",
-            f"Put {KEY_FILE} back from your backup.",
-        )
-    made = tuple(tokens.Key(1, purpose, secrets.token_bytes(32)) for purpose in ("token", "suppression"))
-    write_keys(file, made)
-    return made
+    has_database = (root / DATABASE_FILE).exists()  # asked for first: another process makes the key before it
+    if not file.exists():
+        if has_database:
+            raise errors.ConfigError(
+                f"{DATABASE_FILE} is there but {KEY_FILE} is not: without it no link in sent mails would work",
+                f"Put {KEY_FILE} back from your backup.",
+            )
+        made = tuple(tokens.Key(1, purpose, secrets.token_bytes(32)) for purpose in ("token", "suppression"))
+        write_keys(file, made, replace=False)
+    return read_keys(file)
 
 
 def read_keys(file: Path) -> tuple[tokens.Key, ...]:
@@ -116,13 +125,39 @@ def read_keys(file: Path) -> tuple[tokens.Key, ...]:
     return tuple(keys)
 
 
-def write_keys(file: Path, keys: tuple[tokens.Key, ...]) -> None:
-    """Write newsletter.key with mode 0600, whole or not at all."""
+def write_keys(file: Path, keys: tuple[tokens.Key, ...], *, replace: bool = True) -> None:
+    """Write newsletter.key with mode 0600, whole or not at all.
+
+    Without `replace` a file that another process has made in the meantime stays. Raises StorageError.
+    """
     text = "".join(f"{key.id} {key.purpose} {base64.b64encode(key.secret).decode()}\n" for key in keys)
-    new = file.with_suffix(".key.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(new, file)
+    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
+    try:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if replace:
+                os.replace(new, file)
+            else:
+                _place(new, file)
+        finally:
+            new.unlink(missing_ok=True)
+    except OSError as problem:
+        raise errors.StorageError(
+            f"{file.name} cannot be written: {problem.strerror}",
+            "Check owner and rights of the site's folder.",
+        ) from problem
+
+
+def _place(new: Path, file: Path) -> None:
+    """Give a file its name unless that is taken, in one step."""
+    try:
+        os.link(new, file)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        if not file.exists():
+            os.replace(new, file)

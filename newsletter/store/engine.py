@@ -164,11 +164,14 @@ def open_store(path: Path, time: clock.Clock) -> Store:
         raise errors.StorageError(f"{path.name} cannot be made or read: {problem.strerror}") from problem
     try:
         connection = connect(path)
-        store = Store(connection, path)
-        schema.migrate(store.connection, path, time.iso())
+        try:
+            schema.migrate(connection, path, time.iso())
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.Error as problem:
         raise explained(problem) from problem
-    return store
+    return Store(connection, path)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -177,12 +180,16 @@ def connect(path: Path) -> sqlite3.Connection:
         path.resolve().as_uri(), uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys=ON")
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    # Big sorts and staging tables go to a file, so that memory does not grow with the list.
-    connection.execute("PRAGMA temp_store=FILE")
+    try:
+        connection.execute("PRAGMA foreign_keys=ON")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        # Big sorts and staging tables go to a file, so that memory does not grow with the list.
+        connection.execute("PRAGMA temp_store=FILE")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
