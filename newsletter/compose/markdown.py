@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _QUOTES = {"en": ["“", "”", "‘", "’"], "de": ["„", "“", "‚", "‘"], "fr": ["«\xa0", "\xa0»", "‹\xa0", "\xa0›"]}
 _LATER = re.compile(r"later:(\d{4}-\d{2}-\d{2})?").fullmatch
 _LEAD_BLOCKS = 2
+_MAX_NESTING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def parse(body: str, name: str, first_line: int, language: str, country: str, kn
     """Parse the Markdown of an edition. Raises EditionError for what is no field, or a field inside a link."""
     text = fields.replace(body, lambda slot: known.token(slot.name, slot.fallback), name, first_line)
     tokens = _parser(language).parse(text)
+    _check_depth(tokens, name, first_line)
     reader = _Reader(name, first_line, language, country, known)
     for token in tokens:
         reader.take(token)
@@ -73,11 +75,22 @@ def parse(body: str, name: str, first_line: int, language: str, country: str, kn
     return Document(title, tuple(tokens), tuple(reader.links), tuple(reader.later), tuple(reader.pictures))
 
 
+def _check_depth(tokens: list["Token"], name: str, first_line: int) -> None:
+    """Refuse what the parser would drop without a word: it reads lists and quotes only so deep."""
+    for token in tokens:
+        if token.level >= _MAX_NESTING - 2:
+            line = first_line + (token.map or [0])[0]
+            raise errors.EditionError(
+                f"{name}, line {line}: lists or quotes are nested too deep",
+                "Eight lists in one another are the most.",
+            )
+
+
 @lru_cache
 def _parser(language: str) -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    options = {"html": False, "typographer": True, "quotes": _QUOTES[language], "maxNesting": 20}
+    options = {"html": False, "typographer": True, "quotes": _QUOTES[language], "maxNesting": _MAX_NESTING}
     parser = MarkdownIt("commonmark", options)
     parser.enable(["table", "strikethrough", "smartquotes", "replacements"])
     for kind in ("fence", "code_block"):

@@ -111,9 +111,12 @@ def _read(name: str, folder: Path | None, limit: int) -> bytes:
         raise errors.EditionError(
             f"{name} cannot be read: {problem.strerror}", f"It must lie in {folder}, as a file of its own."
         ) from problem
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise errors.EditionError(
+            f"{name} is no regular file", "Put the file itself there, not a folder or a pipe."
+        )
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise errors.EditionError(f"{name} is no regular file")
         data = file.read(limit + 1)
     if len(data) > limit:
         raise errors.EditionError(

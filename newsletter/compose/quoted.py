@@ -16,7 +16,6 @@ SOFT = "=\r\n"
 _WIDTH = 75  # one less than the 76 allowed, for the soft break's own sign
 _UNITS = [chr(b) if 32 <= b < 127 and b != 61 else f"={b:02X}" for b in range(256)]
 _BLANK = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def pieces(cut: Sequence[str | Slot], kind: str) -> list[str | Slot]:
@@ -88,6 +87,5 @@ def html_value(value: str) -> str:
 
 
 def clean(value: str) -> str:
-    """Take out what no value may hold (controls, line separators, bidi marks): blanks become a space."""
-    value = texts.FORBIDDEN.sub("", _BLANK.sub(" ", value))
-    return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
+    """Take out what no value may hold (controls, line separators, direction marks, half surrogates): blanks become a space."""
+    return texts.FORBIDDEN.sub("", _BLANK.sub(" ", value))

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -11,15 +11,15 @@ from newsletter.compose import content, message, slots
 from newsletter.compose.edition import Edition
 from newsletter.compose.frame import Frame, Shape
 
-# As the rule says it, not as the program does it: controls, separators and direction marks go, blanks become spaces.
+# As the rule says it, not as the program does it: controls, separators, direction marks and half surrogates go, blanks become spaces.
 _BLANK = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
-_GONE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_GONE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def clean(value: str) -> str:
     """A value as it may stand in a mail."""
     value = "".join(" " if character in _BLANK else character for character in value)
-    return re.sub("[\ud800-\udfff]", "\ufffd", _GONE.sub("", value))
+    return _GONE.sub("", value)
 
 
 def line(value: str, limit: int) -> str:
@@ -28,32 +28,31 @@ def line(value: str, limit: int) -> str:
     return value if len(value) <= limit else value[: limit - 1].rstrip() + "…"
 
 
-def build(edition: Edition, frame: Frame, shape: Shape, values: Mapping[str, str]) -> EmailMessage:
-    """Build one copy: render, put the values in, let the library encode it."""
-    known = slots.Slots(message.digest(edition, frame))
-    (composed,), _ = content.compose_edition(edition, frame, (shape,), known)
+class SlowWay:
+    """One edition for one shape, rendered; each copy is then built and encoded by the library."""
 
-    def filled(text: str, escape: bool) -> str:
-        done = []
-        for piece in known.cut(text):
-            if isinstance(piece, slots.Slot):
-                value = clean(values[piece.name] or piece.fallback)
-                done.append(
-                    html.escape(value).encode("ascii", "xmlcharrefreplace").decode() if escape else value
-                )
-            else:
-                done.append(piece)
-        return "".join(done)
+    def __init__(self, edition: Edition, frame: Frame, shape: Shape) -> None:
+        self.known = slots.Slots(message.digest(edition, frame))
+        (self.composed,), _ = content.compose_edition(edition, frame, (shape,), self.known)
+        self.facts = frame.list_of(shape.lists[0])
 
-    built = EmailMessage(policy=SMTP)
-    facts = frame.list_of(shape.lists[0])
-    built["From"] = Address(facts.from_name, addr_spec=facts.from_address)
-    built["To"] = Address(line(values["name"], 100), addr_spec=values["email"])
-    subject = "".join(
-        (values[piece.name] or piece.fallback) if isinstance(piece, slots.Slot) else piece
-        for piece in known.cut(composed.subject)
-    )
-    built["Subject"] = line(subject, 250)
-    built.set_content(filled(composed.text, False), cte="quoted-printable")
-    built.add_alternative(filled(composed.html, True), subtype="html", cte="quoted-printable")
-    return built
+    def build(self, values: Mapping[str, str]) -> EmailMessage:
+        """Build one member's copy."""
+        built = EmailMessage(policy=SMTP)
+        built["From"] = Address(self.facts.from_name, addr_spec=self.facts.from_address)
+        built["To"] = Address(line(values["name"], 100), addr_spec=values["email"])
+        built["Subject"] = line(self._filled(self.composed.subject, values, str), 250)
+        built.set_content(self._filled(self.composed.text, values, clean), cte="quoted-printable")
+        page = self._filled(self.composed.html, values, _escaped)
+        built.add_alternative(page, subtype="html", cte="quoted-printable")
+        return built
+
+    def _filled(self, text: str, values: Mapping[str, str], write: Callable[[str], str]) -> str:
+        return "".join(
+            write(values[piece.name] or piece.fallback) if isinstance(piece, slots.Slot) else piece
+            for piece in self.known.cut(text)
+        )
+
+
+def _escaped(value: str) -> str:
+    return html.escape(clean(value)).encode("ascii", "xmlcharrefreplace").decode()

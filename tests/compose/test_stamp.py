@@ -30,7 +30,7 @@ EDITION = composing.written(
     "Dear {{ first_name | \"friend\" }},\n\nyou are {{ name }} of {{ company | 'nowhere' }}.\n\n{{ email }}\n{{ name }}{{ name }}\n",
     subject="A letter for {{ first_name | 'you' }} and {{ name }}",
 )
-FRAME = composing.with_meeting(EDITION, composing.frame())
+SLOW = slow_way.SlowWay(EDITION, composing.with_meeting(EDITION, composing.frame()), composing.ON_SOUTH)
 STAMP = stamp.Stamp(composing.frozen(EDITION), 0)
 FIXED = stamp.Stamp(composing.frozen(), 0)
 
@@ -45,7 +45,7 @@ def test_stamped_bytes_say_what_the_slow_way_says(name: str, first_name: str, co
 
     fast = STAMP.copy(values)
 
-    slow = slow_way.build(EDITION, FRAME, composing.ON_SOUTH, values).as_bytes()
+    slow = SLOW.build(values).as_bytes()
     assert _told(slow) == _told(fast)
     _is_well_formed(fast)
 
