@@ -1,16 +1,14 @@
 """newsletter member import and undo."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli import door
+from newsletter.cli import door, progress
 from newsletter.cli.member import DATE, day
 
 if TYPE_CHECKING:
@@ -70,8 +68,8 @@ def import_(
 
     request = imports.Request(file, slug, basis, source, given_on, until, statement, evidence, leavers)
     with asked.open() as site:
-        with _progress() as progress:
-            found = (imports.apply if write else imports.plan)(site, request, progress)
+        with progress.line() as told:
+            found = (imports.apply if write else imports.plan)(site, request, told)
         if asked.json:
             _print_json(site, found)
             for line in _remarks(found):
@@ -143,15 +141,40 @@ def _outcome(plan: "imports.Plan", write: bool) -> str:
     return f"Written as batch {plan.batch}. To take it back: newsletter member undo {plan.batch}"
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """A line on the terminal that says how far it is; nothing where there is no terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
+@click.command("undo", cls=door.Command)
+@click.argument("batch", type=click.IntRange(1))
+@door.pass_door
+def undo(asked: door.Door, batch: int) -> None:
+    """Take an import back, by the BATCH number that it was given.
 
-    def tell(what: str, done: int, total: int) -> None:
-        click.echo(f"\r{what} {100 * done // max(total, 1):>3} % ", nl=False, err=True)
+    Who came in by it goes, and changed names and fields are as before. Whoever acted since, or got a mail, is spared and
+    named. Imports of people who left or objected are not taken back.
+    """
+    from newsletter.service import undo as service
 
-    yield tell
-    click.echo("\r" + " " * 24 + "\r", nl=False, err=True)
+    with asked.open() as site:
+        found = service.undo(site, batch)
+        people = [{"address": address, "reason": reason} for address, reason in service.spared(site)]
+    answer = {
+        "batch": batch,
+        "list": found.slug,
+        "file": found.file,
+        "removed": found.removed,
+        "restored": found.restored,
+        "spared": people,
+        "cancelled": found.cancelled,
+    }
+    asked.show(answer, lambda: _print_undone(answer))
+
+
+def _print_undone(answer: dict[str, Any]) -> None:
+    click.echo(f"Batch {answer['batch']} ({answer['file']}, list {answer['list']}) is taken back:")
+    click.echo(f"{answer['removed']:>9,} left the list again, as if they had never been on it")
+    if answer["restored"]:
+        click.echo(f"{answer['restored']:>9,} have their earlier values again")
+    if answer["cancelled"]:
+        click.echo(f"{answer['cancelled']:>9,} queued mails will not go out")
+    if answer["spared"]:
+        click.echo(f"{len(answer['spared']):>9,} are spared:")
+    for one in answer["spared"]:
+        click.echo(f"          {one['address']}: {one['reason']}")

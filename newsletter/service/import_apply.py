@@ -153,12 +153,12 @@ def _add(opened: site.Site, batch: _Batch, count: int, progress: Progress | None
     store = opened.store
     before = batches.add_members(store, batch.now)
     first = ledger.head(store)[1] + 1
-    salts = _salts(opened)
+    pool = salts(opened)
     people = _counted(batches.additions(store), count, progress)
     numbers = itertools.count(before + 1)
     for (state, given), group in itertools.groupby(people, itemgetter(4, 5)):
         shared = _event(batch, state, given)
-        ledger.append_many(store, shared, _payloads(opened, batch.terms, group, numbers), salts)
+        ledger.append_many(store, shared, _payloads(opened, batch.terms, group, numbers), pool)
     batches.subscribe(store, batch.number, first, before, batch.terms.source)
     if batch.terms.leavers == "objected":
         batches.suppress(store, batch.now)
@@ -199,7 +199,8 @@ def _payloads(
         yield (member or next(numbers)), text
 
 
-def _salts(opened: site.Site, page: int = 1_000) -> Iterator[bytes]:
+def salts(opened: site.Site, page: int = 1_000) -> Iterator[bytes]:
+    """Salts without end, drawn by the page."""
     size = chain.SALT_LENGTH
     while True:
         pool = opened.secret_bytes(size * page)

@@ -299,6 +299,7 @@ STEPS = {
     "apply": apply,
     "plan again": plan_again,
     "export": export,
+    "export": export,
 }
 
 
