@@ -344,9 +344,11 @@ def _web(table: tables.Table | None) -> settings.Web:
     if table is None:
         return settings.Web()
     found = settings.Web(
-        host=table.text("host", "127.0.0.1"),
+        host=_host(table, "127.0.0.1"),
         port=table.whole("port", 8000, least=0, most=65_535),
         trusted_proxies=table.texts("trusted_proxies"),
+        joins_per_network=table.whole("joins_per_network", 20, least=1, most=1_000_000),
+        joins_per_list=table.whole("joins_per_list", 200, least=1, most=1_000_000),
     )
     for proxy in found.trusted_proxies:
         try:

@@ -95,11 +95,30 @@ class Receive:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """[web]: where `serve` listens and whose X-Forwarded-For it believes."""
+    """[web]: where `serve` listens, whose X-Forwarded-For it believes, and how many posts an hour of a form that makes
+    us write a mail (joining, asking for a link) it takes from one network, and for one list."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: tuple[str, ...] = ()
+    joins_per_network: int = 20
+    joins_per_list: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """[retention]: how long what is kept. Times are in seconds; docs/retention.md says why each default is what it is."""
+
+    requests: float = 7 * 86_400  # a sign-up that nobody confirms, and its link
+    dormant_warning: float = 548 * 86_400  # no mail for 18 months: the organisers are told
+    dormant: float = 731 * 86_400  # no mail for 24 months: consent lapses
+    implied_warning: float = 60 * 86_400  # before a membership's end
+    proofs: float = 1_096 * 86_400  # personal part of the ledger, after the person left the last list
+    deliveries: float = 396 * 86_400  # address and server's answer of each mail; the numbers stay
+    bounces: float = 30 * 86_400  # the text of a bounce
+    verdicts: float = 365 * 86_400  # what a bounce said, without its text
+    arrivals: float = 90 * 86_400  # digests of inbound mails, which keep a mail from counting twice
+    undo: float = 90 * 86_400  # what an import changed, for `member undo`
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +176,7 @@ class Config:
     web: Web
     organisers: tuple[Organiser, ...]
     dkim: Dkim | None
+    retention: Retention = Retention()
     lists: dict[str, MailingList] = field(default_factory=dict)
 
     @property

@@ -178,16 +178,21 @@ def _common(frame: Frame, shape: Shape, known: Slots) -> dict[str, Any]:
         "leave": leave_link(frame, facts, leave),
         "me": f"{frame.base_url}/me/{me}" if frame.base_url else "",
         "links": _links(frame, facts, known),
-        "member": {name: known.opaque(name) for name in ("email", "name", "first_name", "since", "source")},
+        "member": {name: known.opaque(name) for name in _MEMBER},
     }
+
+
+# What a template may say of its one reader: an opaque slot each.
+_MEMBER = ("email", "name", "first_name", "since", "source", "receipt", "new_address")
 
 
 def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
     """The pages that a template alone may lead to; empty without pages."""
     if not frame.base_url:
-        return dict.fromkeys(("confirm", "fresh", "join"), "")
+        return dict.fromkeys(("confirm", "block", "fresh", "join"), "")
     return {
         "confirm": f"{frame.base_url}/c/{known.token('token_confirm')}",
+        "block": f"{frame.base_url}/c/{known.token('token_block')}",
         "fresh": f"{frame.base_url}/me/{known.token('token_fresh')}",
         "join": f"{frame.base_url}/join/{facts.slug}",
     }

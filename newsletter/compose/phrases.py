@@ -88,6 +88,65 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Ce n’était pas vous, ou vous avez changé d’avis ? Ne faites rien. Sans confirmation vous ne recevrez "
         "aucun message de notre part, et nous effacerons l’adresse après sept jours.",
     ),
+    "confirm_or_block": (
+        "And should you never want to be asked by us again:",
+        "Und falls wir Sie nie wieder fragen sollen:",
+        "Et si vous ne voulez plus jamais recevoir cette question :",
+    ),
+    "confirm_block": (
+        "Not me, block this address",
+        "Das war ich nicht, diese Adresse sperren",
+        "Ce n’est pas moi, bloquer cette adresse",
+    ),
+    # already: somebody signed up an address that is on the list
+    "already_subject": (
+        "You are on the list already: {lists}",
+        "Sie stehen schon auf der Liste: {lists}",
+        "Vous êtes déjà sur la liste : {lists}",
+    ),
+    "already_on": (
+        "Somebody, most likely you, asked to join {lists} with the address {email}. It is on the list already.",
+        "Jemand, vermutlich Sie selbst, wollte sich mit der Adresse {email} bei {lists} eintragen. Sie steht schon auf der Liste.",
+        "Quelqu’un, sans doute vous, a demandé à rejoindre {lists} avec l’adresse {email}. Elle est déjà sur la liste.",
+    ),
+    "already_nothing": (
+        "Nothing has changed, and there is nothing to do. If our mails do not reach you, look into the spam folder.",
+        "Es hat sich nichts geändert, und Sie müssen nichts tun. Wenn unsere Mails nicht ankommen, sehen Sie im Spam-Ordner nach.",
+        "Rien n’a changé et il n’y a rien à faire. Si nos messages ne vous parviennent pas, regardez dans le dossier des indésirables.",
+    ),
+    # change: to the new address, before it counts
+    "change_subject": (
+        "Please confirm your new address: {site}",
+        "Bitte bestätigen Sie Ihre neue Adresse: {site}",
+        "Merci de confirmer votre nouvelle adresse : {site}",
+    ),
+    "change_asked": (
+        "A member of {site} wants to get our mails at {email} from now on. Please confirm that this address is yours.",
+        "Ein Mitglied von {site} möchte unsere Mails von jetzt an unter {email} bekommen. Bitte bestätigen Sie, dass diese Adresse Ihre ist.",
+        "Un membre de {site} souhaite recevoir désormais nos messages à l’adresse {email}. Merci de confirmer que cette adresse est la vôtre.",
+    ),
+    "change_button": ("Yes, this is my address", "Ja, das ist meine Adresse", "Oui, c’est mon adresse"),
+    "change_not_you": (
+        "It was not you? Then do nothing: without your confirmation nothing changes, and we delete the address after seven days.",
+        "Sie waren es nicht? Dann tun Sie nichts: ohne Ihre Bestätigung ändert sich nichts, und nach sieben Tagen löschen wir die Adresse.",
+        "Ce n’était pas vous ? Ne faites rien : sans confirmation rien ne change, et nous effacerons l’adresse après sept jours.",
+    ),
+    # moved: to the old address, once the new one was confirmed
+    "moved_subject": (
+        "Your address was changed: {site}",
+        "Ihre Adresse wurde geändert: {site}",
+        "Votre adresse a été modifiée : {site}",
+    ),
+    "moved_done": (
+        "Our mails go to {new} now and no longer to {email}. This is the last one here.",
+        "Unsere Mails gehen jetzt an {new} und nicht mehr an {email}. Dies ist die letzte hier.",
+        "Nos messages vont désormais à {new} et non plus à {email}. Celui-ci est le dernier ici.",
+    ),
+    "moved_not_you": (
+        "It was not you? Then write to us:",
+        "Das waren nicht Sie? Dann schreiben Sie uns:",
+        "Ce n’était pas vous ? Écrivez-nous :",
+    ),
     # welcome: after the confirmation
     "welcome_subject": ("Welcome: {lists}", "Willkommen: {lists}", "Bienvenue : {lists}"),
     "welcome_preheader": (
@@ -105,6 +164,16 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "You can leave at any time. Every mail has a link for it, and so has this one.",
         "Sie können jederzeit gehen. Dafür steht in jeder Mail ein Link, auch in dieser.",
         "Vous pouvez partir à tout moment. Chaque message contient un lien pour cela, celui-ci aussi.",
+    ),
+    "welcome_receipt": (
+        "Your receipt, the number under which we recorded your consent:",
+        "Ihr Beleg, die Nummer, unter der wir Ihre Einwilligung festgehalten haben:",
+        "Votre reçu, le numéro sous lequel nous avons enregistré votre accord :",
+    ),
+    "welcome_receipt_why": (
+        "Keep this mail: with the number anyone can check later that our records were not changed.",
+        "Heben Sie diese Mail auf: mit der Nummer lässt sich später prüfen, dass unsere Aufzeichnungen nicht verändert wurden.",
+        "Gardez ce message : ce numéro permet de vérifier plus tard que nos registres n’ont pas été modifiés.",
     ),
     # goodbye: after leaving
     "goodbye_subject": ("You have left: {lists}", "Abgemeldet: {lists}", "Désinscription : {lists}"),

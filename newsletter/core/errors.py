@@ -34,6 +34,10 @@ class NotFoundError(RefusedError):
     """There is no such member, list, edition, meeting or batch."""
 
 
+class ExpiredError(RefusedError):
+    """A link was one of ours, and its time is over."""
+
+
 class InputError(NewsletterError):
     """A file or form from outside cannot be read as what it claims to be."""
 

@@ -10,6 +10,7 @@ from newsletter.core import errors, words
 
 Step = Literal[
     "requested",  # asked on the web, the address still unproven
+    "expired",  # the request was not confirmed in time, or the holder of the address said no
     "confirmed",  # the holder of the address acted
     "attested",  # consent given on paper, at a booth or to a person
     "asserted",  # membership or a similar basis, with an end date
@@ -24,11 +25,14 @@ Step = Literal[
 ]
 
 _ON = ("attested", "confirmed", "implied")
+_UNDER_A_REQUEST = ("held", "lapsed", "unsubscribed", "objected")
 _WITHDRAWABLE = ("requested", *_ON, "held", "paused", "lapsed")
 
-# step -> state before -> state after; "" is no subscription yet, "*" the state before the pause or withdrawal.
+# step -> state before -> state after; "" is no subscription yet, "*" the state before the pause or withdrawal, "-" the
+# state that a request lies upon, or erased where there was none.
 _TABLE: dict[Step, dict[str, str]] = {
-    "requested": {"": "requested", "requested": "requested", "held": "requested", "lapsed": "requested"},
+    "requested": dict.fromkeys(("", "requested", "held", "lapsed", "unsubscribed", "objected"), "requested"),
+    "expired": {"requested": "-"},
     "confirmed": {
         "": "confirmed",
         **dict.fromkeys(
@@ -49,6 +53,7 @@ _TABLE: dict[Step, dict[str, str]] = {
 # Who may take which step.
 _ACTORS: dict[Step, tuple[words.Actor, ...]] = {
     "requested": ("person",),
+    "expired": ("person", "clock"),
     "confirmed": ("person",),
     "attested": ("organiser", "import"),
     "asserted": ("organiser", "import"),
@@ -68,13 +73,16 @@ def after(
 ) -> words.SubscriptionState:
     """Return the state after a step, or raise RefusedError when this actor may not take it from here.
 
-    `before` is the state that a pause or a withdrawal interrupted; "resumed" and "returned" go back to it.
+    `before` is the state that a pause or a withdrawal interrupted, or that a request lies upon; "resumed", "returned"
+    and "expired" go back to it.
     """
     if actor not in _ACTORS[step]:
         raise errors.RefusedError(f"'{step}' is not for {_WHO[actor]} to do", _ONLY_THE_PERSON)
     found = _TABLE[step].get(state)
     if found == "*":
-        found = before if before in (*_ON, "paused") else None
+        found = before if before in _ON else None
+    if found == "-":
+        found = before if before in _UNDER_A_REQUEST else "erased"
     if found is None:
         raise errors.RefusedError(
             f"a subscription that is {state or 'not there'} cannot become '{step}'",

@@ -3,11 +3,13 @@
 Every function here runs inside the caller's write transaction and raises RefusedError when the step is forbidden.
 """
 
+import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from newsletter import site
-from newsletter.core import addresses, chain, errors, states, words
+from newsletter.core import chain, errors, mailboxes, states, words
 from newsletter.store import ledger, members, subscriptions, suppressions
 
 
@@ -84,12 +86,13 @@ def _written(
         "withdrawn",
         "objected",
         "returned",
+        "requested",
+        "expired",
         "erased",
     )
-    interrupted = step in ("paused", "withdrawn", "objected") and row is not None
     return subscriptions.Written(
         state=event.state,
-        before=_interrupted(row) if interrupted else "",
+        before=_interrupted(row, step) if row is not None else "",
         since=row["since"] if keeps else event.effective_at,
         until=row["until"] if keeps else proof.until,
         paused_until=proof.until if step == "paused" else None,
@@ -99,8 +102,12 @@ def _written(
     )  # fmt: skip
 
 
-def _interrupted(row: Any) -> str:
-    """The state to go back to: a second pause or withdrawal keeps what the first one interrupted."""
+def _interrupted(row: Any, step: states.Step) -> str:
+    """The state to go back to: a second pause, withdrawal or request keeps what the first one interrupted."""
+    if step == "requested":
+        return str(row["before"] if row["state"] == "requested" else row["state"])
+    if step not in ("paused", "withdrawn", "objected"):
+        return ""
     again = row["state"] in ("paused", "unsubscribed", "objected")
     return str(row["before"]) if again else str(row["state"])
 
@@ -111,9 +118,65 @@ def _suppress_marketing(opened: site.Site, member: int, now: str) -> None:
         suppressions.add(opened.store, (row["mac"],), "marketing", 0, "objected", now)
 
 
+def lift(opened: site.Site, key: str, slugs: Sequence[str]) -> None:
+    """Take away what suppressed an address on these lists, because its holder has just confirmed them.
+
+    A person who had objected to all marketing stays suppressed on every other list.
+    """
+    store, own = opened.store, macs(opened, key)[:1]
+    confirmed = {store.list_ids[slug] for slug in slugs}
+    if any(row["scope"] == "marketing" for row in suppressions.of(store, macs(opened, key))):
+        suppressions.lift(store, own, "marketing", 0)
+        for number in set(store.list_ids.values()) - confirmed:
+            suppressions.add(store, own, "list", number, "objected", opened.clock.iso())
+    for number in confirmed:
+        suppressions.lift(store, own, "list", number)
+
+
+def drop_request(opened: site.Site, member: int, slug: str, actor: words.Actor, channel: str) -> None:
+    """End a request that was not confirmed: what it lay upon comes back; where there was nothing, nothing stays."""
+    list_id = opened.store.list_ids[slug]
+    row = subscriptions.get(opened.store, list_id, member)
+    if row is None:
+        return
+    if row["state"] != "requested":
+        take(opened, member, slug, "withdrawn", Proof(actor, channel))
+        return
+    take(opened, member, slug, "expired", Proof(actor, channel))
+    after = subscriptions.get(opened.store, list_id, member)
+    if after is not None and after["state"] == "erased":
+        subscriptions.wipe(opened.store, list_id, member)
+
+
+def note(
+    opened: site.Site, member: int, step: str, actor: words.Actor, channel: str, told: dict[str, Any]
+) -> int:
+    """Write an event into the ledger that changes no subscription: a mail that went out, an address that changed."""
+    now = opened.clock.iso()
+    event = chain.Event(
+        member=member,
+        list=None,
+        step=step,
+        state="",
+        actor=actor,
+        channel=channel,
+        recorded_at=now,
+        effective_at=now,
+    )
+    return ledger.append(opened.store, event, told, opened.secret_bytes(chain.SALT_LENGTH))
+
+
+def keep_mail(opened: site.Site, member: int, mail: bytes, answer: str) -> None:
+    """Keep the exact bytes of a confirm mail that the server took, with its answer. For the sender, inside its write."""
+    row = members.by_id(opened.store, member)
+    if row is not None and row["key"]:
+        told = {"mail": base64.b64encode(mail).decode(), "answer": answer}
+        note(opened, member, "mailed", "clock", "mail", told)
+
+
 def macs(opened: site.Site, key: str) -> tuple[bytes, bytes]:
-    """The keyed hashes of an address and of its mailbox without +tag."""
-    return opened.tokens.address_mac(key), opened.tokens.address_mac(addresses.without_tag(key))
+    """The keyed hashes of an address and of its mailbox in all spellings."""
+    return opened.tokens.address_mac(key), opened.tokens.address_mac(mailboxes.one(key))
 
 
 def suppression_scope(opened: site.Site, key: str, list_id: int) -> words.Scope | None:

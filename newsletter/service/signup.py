@@ -4,6 +4,7 @@ A link's token says which message and which member. It is good for ever: after a
 member is gone, and when the list has been taken away.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Literal
 
 from newsletter import site
 from newsletter.core import addresses, clock, errors, tokens, words
-from newsletter.service import consent
+from newsletter.service import answering, consent
 from newsletter.store import ledger, members, messages, subscriptions
 
 Channel = Literal["page", "one-click"]
@@ -57,7 +58,7 @@ class Left:
 
 def look(opened: site.Site, token: str) -> LeaveLink:
     """Say what a leave link is about. Changes nothing. Raises NotFoundError when the token is not ours."""
-    return _link(opened, _read(opened, "leave", token))
+    return _link(opened, read_token(opened, "leave", token))
 
 
 def leave(opened: site.Site, token: str, channel: Channel, chosen: Sequence[str] | None = None) -> Left:
@@ -65,14 +66,31 @@ def leave(opened: site.Site, token: str, channel: Channel, chosen: Sequence[str]
 
     Leaving again changes nothing and answers alike. Raises NotFoundError when the token is not ours.
     """
-    read = _read(opened, "leave", token)
+    read = read_token(opened, "leave", token)
     with opened.store.write():
         before = _link(opened, read)
         going = tuple(place for place in before.on if chosen is None or place.slug in chosen)
         proof = consent.Proof("person", channel, told={"message": read.number})
         for place in going:
             consent.take(opened, read.member, place.slug, "withdrawn", proof)
+        say_goodbye(opened, read.member, [place.slug for place in going])
         return Left(_link(opened, read), going, _undo_token(opened, read.member))
+
+
+def say_goodbye(opened: site.Site, member: int, slugs: Sequence[str]) -> None:
+    """Queue the goodbye mail to somebody who has just left: whoever did not do it themselves learns of it.
+
+    Runs inside the caller's write. A leaving is never lost for a template that cannot be rendered.
+    """
+    row = members.by_id(opened.store, member)
+    known = [slug for slug in slugs if slug in opened.config.lists]
+    if row is None or not row["key"] or not known:
+        return
+    seq = max(found["consent"] for found in subscriptions.of_member(opened.store, member))
+    list_id = opened.store.list_ids[known[0]]
+    answer = answering.Answer(row["id"], row["address"], seq, list_id, row["name"], row["first_name"])
+    with contextlib.suppress(errors.EditionError):
+        answering.queue(opened, answering.GOODBYE, known, answer)
 
 
 def undo(opened: site.Site, token: str, undo_token: str) -> tuple[Place, ...]:
@@ -80,27 +98,28 @@ def undo(opened: site.Site, token: str, undo_token: str) -> tuple[Place, ...]:
 
     Raises NotFoundError when a token is not ours or they are not of one person, RefusedError when it is too late.
     """
-    read = _read(opened, "leave", token)
-    given = _read(opened, "undo", undo_token)
+    read = read_token(opened, "leave", token)
+    given = read_token(opened, "undo", undo_token)
     if given.member != read.member:
-        raise _unknown()
+        raise unknown()
     with opened.store.write():
         back = _still_left(opened, given.member, given.number)
         if not back:
             raise errors.RefusedError("this leaving was undone before, or more than 30 days ago")
         for slug in back:
             consent.take(opened, given.member, slug, "returned", consent.Proof("person", "page"))
-        return tuple(_place(opened, given.member, slug) for slug in back)
+        return tuple(place_of(opened, given.member, slug) for slug in back)
 
 
-def _read(opened: site.Site, purpose: tokens.Purpose, text: str) -> tokens.Token:
+def read_token(opened: site.Site, purpose: tokens.Purpose, text: str) -> tokens.Token:
+    """Read a token of a purpose. Raises NotFoundError."""
     found = opened.tokens.read(purpose, text)
     if found is None:
-        raise _unknown()
+        raise unknown()
     return found
 
 
-def _unknown() -> errors.NotFoundError:
+def unknown() -> errors.NotFoundError:
     """One error for every token that is not ours, so that a visitor learns nothing from trying."""
     return errors.NotFoundError("this link is not one of ours, or it was cut short")
 
@@ -114,12 +133,12 @@ def _link(opened: site.Site, read: tokens.Token) -> LeaveLink:
     return LeaveLink(
         read.member,
         addresses.masked(row["address"]) if row and row["address"] else "",
-        _language(opened, slugs),
-        tuple(_place(opened, read.member, slug) for slug in slugs),
+        language_of(opened, slugs),
+        tuple(place_of(opened, read.member, slug) for slug in slugs),
     )
 
 
-def _place(opened: site.Site, member: int, slug: str) -> Place:
+def place_of(opened: site.Site, member: int, slug: str) -> Place:
     """A list that was taken out of the configuration is still left: by its slug, the database knows it."""
     known = opened.config.lists.get(slug)
     if slug not in opened.store.list_ids:
@@ -129,7 +148,7 @@ def _place(opened: site.Site, member: int, slug: str) -> Place:
     return Place(slug, known.title if known else slug, row["state"] if row else "")
 
 
-def _language(opened: site.Site, slugs: Sequence[str]) -> str:
+def language_of(opened: site.Site, slugs: Sequence[str]) -> str:
     known = [opened.config.lists[slug] for slug in slugs if slug in opened.config.lists]
     return known[0].site.language if known else opened.config.site.language
 

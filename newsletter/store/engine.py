@@ -185,6 +185,8 @@ def connect(path: Path) -> sqlite3.Connection:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        # What is deleted is overwritten: a forgotten address must not stay readable in the file.
+        connection.execute("PRAGMA secure_delete=ON")
         # Big sorts and staging tables go to a file, so that memory does not grow with the list.
         connection.execute("PRAGMA temp_store=FILE")
     except BaseException:

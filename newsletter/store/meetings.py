@@ -1,6 +1,8 @@
 """Meetings: gatherings with time and place. Times are UTC ISO text."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 
 from newsletter.store import engine
 
@@ -28,3 +30,12 @@ def add(
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def next_of(store: engine.Store, lists: Sequence[int], now: str) -> sqlite3.Row | None:
+    """The next planned meeting of any of these lists."""
+    return store.row(
+        """SELECT * FROM meeting WHERE state = 'planned' AND starts > ? AND list IN (SELECT value FROM json_each(?))
+        ORDER BY starts, id LIMIT 1""",
+        (now, json.dumps(list(lists))),
+    )

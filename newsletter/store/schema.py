@@ -174,6 +174,18 @@ CREATE TABLE batch_member (
   PRIMARY KEY (batch, member)
 ) STRICT, WITHOUT ROWID;
 
+-- What somebody asked for by a form and proves by the link in a mail: to join, to see their data, to change the address.
+CREATE TABLE request (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,    -- the links' tokens carry it
+  kind TEXT NOT NULL CHECK(kind='join' OR kind='fresh' OR kind='address'),
+  member INTEGER NOT NULL,
+  address TEXT,                            -- the new address, of a change
+  at TEXT NOT NULL,
+  until TEXT NOT NULL,                     -- when the link ends
+  done_at TEXT                             -- when it was used, or given up
+) STRICT;
+CREATE INDEX request_member ON request(member);
+
 -- Addresses that must not be mailed, as keyed hashes. list is 0 unless the scope is list.
 CREATE TABLE suppression (
   mac BLOB NOT NULL, scope TEXT NOT NULL {_one_of("scope", words.SCOPES)}, list INTEGER NOT NULL DEFAULT 0,
@@ -201,7 +213,8 @@ CREATE TABLE message (
   class TEXT NOT NULL {_one_of("class", words.MAIL_CLASSES)}, lists TEXT NOT NULL, subject TEXT NOT NULL,
   frozen TEXT NOT NULL,                    -- skeletons by shape
   key INTEGER NOT NULL,                    -- the token key, so that a repeat has the same bytes after a key rotation
-  created_at TEXT NOT NULL
+  created_at TEXT NOT NULL,
+  digest TEXT UNIQUE                       -- of what a mail from a template alone is made of, so that it is composed once
 ) STRICT;
 CREATE INDEX message_edition ON message(edition) WHERE edition IS NOT NULL;
 
@@ -237,6 +250,11 @@ CREATE INDEX bounce_member ON bounce(member);
 
 -- Acts of organisers that are no consent: exports, allowed rules, pauses of a run.
 CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL, act TEXT NOT NULL, about TEXT NOT NULL, why TEXT NOT NULL DEFAULT '') STRICT;
+
+-- Mails that forms made us write, by the keyed hash of the mailbox in all its spellings: nobody is bombed by our forms.
+CREATE TABLE rate_asked (mac BLOB NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (mac, kind, at)) STRICT, WITHOUT ROWID;
+-- When the clock's work was last done.
+CREATE TABLE job_done (job TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Sends of the throttle's windows, kept over a restart.
 CREATE TABLE rate_sent (relay TEXT NOT NULL, domain TEXT NOT NULL, at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (relay, domain, at)) STRICT, WITHOUT ROWID;

@@ -48,6 +48,15 @@ def put(store: engine.Store, list_id: int, member: int, written: Written) -> Non
     )  # fmt: skip
 
 
+def wipe(store: engine.Store, list_id: int, member: int) -> None:
+    """Delete a subscription that never came to be, with the personal part of its events."""
+    store.execute("DELETE FROM subscription WHERE list = ? AND member = ?", (list_id, member))
+    store.execute(
+        "DELETE FROM consent_payload WHERE seq IN (SELECT seq FROM consent WHERE list = ? AND member = ?)",
+        (list_id, member),
+    )
+
+
 def counts(store: engine.Store, list_id: int) -> dict[str, int]:
     """How many subscriptions of a list are in each state."""
     rows = store.rows(

@@ -25,6 +25,11 @@ def of(store: engine.Store, macs: tuple[bytes, ...]) -> list[sqlite3.Row]:
     )
 
 
+def covers_all(store: engine.Store, macs: tuple[bytes, ...]) -> bool:
+    """Tell whether an address must get no mail at all."""
+    return any(row["scope"] == "all" for row in of(store, macs))
+
+
 def lift(store: engine.Store, macs: tuple[bytes, ...], scope: str, list_id: int) -> None:
     """Take a suppression away: only the person's own full double opt-in does so."""
     store.executemany(

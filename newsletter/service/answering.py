@@ -1,0 +1,158 @@
+"""Mails that answer one person's act: confirm, already, welcome, goodbye, fresh, moved. They are queued, never sent, here.
+
+Each is composed from its template once for a set of lists, and kept until template, configuration or key change. Every
+function runs inside the caller's write transaction.
+"""
+
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from newsletter import site
+from newsletter.compose import catalogue, frame, message
+from newsletter.core import clock, words
+from newsletter.service import editions
+from newsletter.store import answers, meetings
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of answer: its template and mail class, and what of the lists it tells."""
+
+    template: str
+    mail_class: words.MailClass
+    tells_wordings: bool = False
+    tells_meeting: bool = False
+
+
+CONFIRM = Kind("confirm", "C", tells_wordings=True)
+CHANGE = Kind("change", "C")
+ALREADY = Kind("already", "T")
+WELCOME = Kind("welcome", "T", tells_meeting=True)
+GOODBYE = Kind("goodbye", "T")
+FRESH = Kind("fresh", "T")
+MOVED = Kind("moved", "T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One mail to one person. `occasion` makes it the only one of its kind for what it answers; `numbers` are those that
+    tokens carry instead of the message's own (a request's); `values` fill the template's slots."""
+
+    member: int
+    address: str
+    occasion: int
+    list_id: int | None = None
+    name: str = ""
+    first_name: str = ""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def queue(opened: site.Site, kind: Kind, lists: Sequence[str], answer: Answer) -> int:
+    """Queue an answer under the name of the first list; return its message's number. Raises EditionError."""
+    number = composed(opened, kind, lists)
+    zone = opened.mailing_list(lists[0]).site.zone
+    vals = {
+        "name": answer.name,
+        "first_name": answer.first_name,
+        "date": format_datetime(opened.clock.now().astimezone(zone)),
+        **{f"number_{purpose}": str(own) for purpose, own in answer.numbers.items()},
+        **answer.values,
+    }
+    answers.queue(
+        opened.store, number, answer.member, str(answer.occasion), answer.list_id, answer.address, vals,
+        opened.clock.iso(),
+    )  # fmt: skip
+    return number
+
+
+def composed(opened: site.Site, kind: Kind, lists: Sequence[str]) -> int:
+    """The message of this kind for these lists: found, or composed now. Raises EditionError."""
+    around = editions.make_frame(opened, tuple(opened.mailing_list(slug) for slug in lists))
+    values = _values(opened, kind, lists)
+    digest = _digest(opened, kind, around, values)
+    found = answers.by_digest(opened.store, digest)
+    if found is not None:
+        return found
+    shape = frame.Shape(tuple(lists), "self")
+    frozen = message.freeze_answer(kind.template, kind.mail_class, around, (shape,), values)
+    return answers.add_message(
+        opened.store, kind.template, kind.mail_class, lists, frozen.subject_shown(), frozen.to_json(),
+        opened.tokens.newest, digest, opened.clock.iso(),
+    )  # fmt: skip
+
+
+def _values(opened: site.Site, kind: Kind, lists: Sequence[str]) -> dict[str, Any]:
+    """What a template is told beside the frame: plain values of the lists, nothing of the person."""
+    found = [opened.mailing_list(slug) for slug in lists]
+    values: dict[str, Any] = {"purpose": _each([(one.title, one.purpose) for one in found])}
+    if kind.tells_wordings:
+        values["wording"] = _each([(one.title, one.wording) for one in found])
+    if kind.tells_meeting:
+        values["next_facts"] = _next_meeting(opened, lists)
+    return values
+
+
+def _each(texts: Sequence[tuple[str, str]]) -> str:
+    """One text as it is; several each under its list's title."""
+    if len(texts) == 1:
+        return texts[0][1]
+    return "\n".join(f"{title}: {text}" for title, text in texts)
+
+
+def _next_meeting(opened: site.Site, lists: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The facts of the lists' next meeting as rows of name and value; empty when none is planned."""
+    ids = [opened.store.list_ids[slug] for slug in lists]
+    row = meetings.next_of(opened.store, ids, opened.clock.iso())
+    if row is None:
+        return ()
+    own = opened.mailing_list(lists[0]).site
+    starts, ends = (clock.parse(row[key]).astimezone(own.zone) for key in ("starts", "ends"))
+    facts = (
+        ("fact_when", catalogue.when(starts, ends, own.language, own.country or "")),
+        ("fact_where", row["place"]),
+        ("fact_then", row["after"]),
+        ("fact_topic", row["title"]),
+    )
+    return tuple((catalogue.say(key, own.language), value) for key, value in facts if value)
+
+
+def _digest(opened: site.Site, kind: Kind, around: frame.Frame, values: Mapping[str, Any]) -> str:
+    """A hash over all that goes into the message: changed words, templates or keys make a new one."""
+    files = tuple(_stamp(folder / "mail") for folder in around.templates)
+    # Where the folders lie is no part of what a message says.
+    parts = (
+        kind,
+        message.digest(around.__class__, *_plain(around)),
+        sorted(values.items()),
+        opened.tokens.newest,
+    )
+    return message.digest(*parts, *(_contents(stamp) for stamp in files))
+
+
+def _plain(around: frame.Frame) -> list[object]:
+    return [getattr(around, name) for name in around.__dataclass_fields__ if name != "templates"]
+
+
+_Stamp = tuple[tuple[Path, int, int], ...]
+
+
+def _stamp(folder: Path) -> _Stamp:
+    """What tells that no template was touched: cheap enough to be asked at every mail."""
+    if not folder.is_dir():
+        return ()
+    found = sorted(file for file in folder.iterdir() if file.is_file())
+    return tuple((file, (at := file.stat()).st_mtime_ns, at.st_size) for file in found)
+
+
+@functools.lru_cache(maxsize=16)
+def _contents(stamp: _Stamp) -> str:
+    whole = hashlib.sha256()
+    for file, _, _ in stamp:
+        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return whole.hexdigest()

@@ -1,0 +1,38 @@
+"""Mails that answer one person: a message composed from a template alone, kept once, and its deliveries."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from newsletter.store import engine
+
+
+def by_digest(store: engine.Store, digest: str) -> int | None:
+    """The message that was composed of exactly this."""
+    found = store.value("SELECT id FROM message WHERE digest = ?", (digest,))
+    return None if found is None else int(found)
+
+
+def add_message(
+    store: engine.Store, kind: str, mail_class: str, lists: Sequence[str], subject: str, frozen: str, key: int,
+    digest: str, now: str,
+) -> int:  # fmt: skip
+    """Insert a frozen message; return its number."""
+    cursor = store.execute(
+        """INSERT INTO message (kind, class, lists, subject, frozen, key, digest, created_at)
+        VALUES (?,?,?,?,?,?,?,?)""",
+        (kind, mail_class, json.dumps(list(lists)), subject, frozen, key, digest, now),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def queue(
+    store: engine.Store, message: int, member: int, occasion: str, list_id: int | None, address: str,
+    values: Mapping[str, str], now: str,
+) -> None:  # fmt: skip
+    """Insert a complete delivery that is due at once; a second one for the same occasion changes nothing."""
+    store.execute(
+        """INSERT INTO delivery (message, member, occasion, list, address, vals, state, due_at, dated_at, changed_at)
+        VALUES (?,?,?,?,?,?,'due',?,?,?) ON CONFLICT (message, member, occasion) DO NOTHING""",
+        (message, member, occasion, list_id, address, json.dumps(values, ensure_ascii=False), now, now, now),
+    )
