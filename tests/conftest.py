@@ -7,6 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from newsletter import config, settings
 from newsletter import site as sites
 from newsletter.core import clock
 
@@ -70,6 +71,16 @@ def write_site(folder: Path, *slugs: str, toml: str = NEWSLETTER_TOML, list_toml
         (folder / "lists" / slug / "editions").mkdir(parents=True)
         (folder / "lists" / slug / "list.toml").write_text(list_toml, encoding="utf-8")
     return folder
+
+
+def read_config(
+    folder: Path, toml: str = NEWSLETTER_TOML, list_toml: str = LIST_TOML, slug: str = "south-hants-it"
+) -> settings.Config:
+    """Read a configuration out of these texts, which may hold octets that are no UTF-8 as surrogates."""
+    (folder / "lists" / slug).mkdir(parents=True)
+    (folder / "newsletter.toml").write_text(toml, encoding="utf-8", errors="surrogateescape")
+    (folder / "lists" / slug / "list.toml").write_text(list_toml, encoding="utf-8")
+    return config.load(folder)
 
 
 @pytest.fixture
