@@ -48,6 +48,11 @@ class Door:
         """Say something beside the answer, on stderr."""
         click.echo(text, err=True)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a person at a terminal to ask."""
+        return sys.stdin.isatty()
+
     def agree(self, question: str) -> bool:
         """Ask for a yes. --yes answers it; without a terminal and without --yes the answer is no."""
         if self.yes:

@@ -16,6 +16,9 @@ LOOK_SECONDS = 0.25
 IDLE_SECONDS = 5.0  # a connection without work is left after this time
 
 
+Context = ssl.SSLContext | None
+
+
 class Crew:
     """The connections of one desk."""
 
@@ -23,7 +26,7 @@ class Crew:
         self._desk = desk
         self._office = office
         self._route = desks.route(desk.relay, own_name)
-        self._context = _context(desk.relay, self._route)
+        self._context = context(desk.relay, self._route)
         self._proven = False  # a connection has stood in this run
         self._tasks = [asyncio.create_task(self._keep(number)) for number in range(desk.relay.connections)]
 
@@ -102,7 +105,8 @@ class Crew:
         await asyncio.gather(*quitting, return_exceptions=True)
 
 
-def _context(relay: settings.Relay, route: connect.Route) -> ssl.SSLContext | None:
+def context(relay: settings.Relay, route: connect.Route) -> Context:
+    """The TLS settings of a relay, or None where it has none. Raises ConfigError when its ca_file is bad."""
     if relay.security == "none":
         return None
     try:

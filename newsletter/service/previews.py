@@ -33,14 +33,32 @@ def preview(opened: site.Site, path: Path, address: str | None = None) -> Previe
     """Compose an edition for one member: the named one, else the first who may get it, else a made-up one."""
     found = editions.open_edition(opened, path)
     shape, values = _reader(opened, found, address)
+    composed, raw = _copy(opened, found, shape, values)
+    html, text = _shown(raw)
+    return Preview(values["email"], raw, html, text, tuple(editions.findings(opened, found, composed)))
+
+
+def trial_copy(opened: site.Site, path: Path, address: str) -> bytes:
+    """Compose an edition for an address: a member's own copy where they may get it, else one with made-up values."""
+    found = editions.open_edition(opened, path)
+    try:
+        shape, values = _reader(opened, found, address)
+    except errors.RefusedError:  # no member, or one who may not get it
+        shape = frame.Shape(tuple(one.slug for one in found.lists))
+        values = {**_made_up(opened, found), "email": address}
+    return _copy(opened, found, shape, values)[1]
+
+
+def _copy(
+    opened: site.Site, found: editions.Opened, shape: frame.Shape, values: dict[str, str]
+) -> tuple[message.Message, bytes]:
+    """Freeze an edition for one shape and stamp one copy, whose links are of nobody."""
     composed = message.freeze(found.edition, found.frame, [shape])
     values |= {
         f"token_{purpose}": opened.tokens.make(cast(tokens.Purpose, purpose), 0, 0)
         for purpose in composed.purposes
     }
-    raw = stamp.Stamp(composed, shape).copy(values)
-    html, text = _shown(raw)
-    return Preview(values["email"], raw, html, text, tuple(editions.findings(opened, found, composed)))
+    return composed, stamp.Stamp(composed, shape).copy(values)
 
 
 def write(found: Preview, folder: Path) -> list[Path]:

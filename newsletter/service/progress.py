@@ -1,7 +1,7 @@
 """How far a run is: counted from the rows, shown a few times a second, with the rate and the time left."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from newsletter import site
@@ -74,7 +74,7 @@ class Watch:
         """Count an edition in."""
         self._first[edition] = self._followed[edition] = numbers(self._site, edition)
 
-    def show(self, now: float, waiting: int) -> None:
+    def show(self, now: float) -> None:
         """Tell how far the run is, if it is time to. `now` is the loop's time."""
         if self._show is None or now - self._shown < SHOW_SECONDS:
             return
@@ -83,7 +83,7 @@ class Watch:
             self._count(now)
         except errors.StorageError:
             return  # the database is busy; the next time will do
-        self._show(self._progress(now))
+        self._show(self._progress())
 
     def end(self) -> None:
         """Count a last time: what the run did is the difference to its beginning."""
@@ -95,7 +95,7 @@ class Watch:
             self.failed += last.failed - first.failed
             self.deferred += last.deferred
         if self._show is not None and self._followed:
-            self._show(self._progress(self._shown))
+            self._show(self._progress())
 
     def _count(self, now: float) -> None:
         if now - self._counted < self._pause:
@@ -110,22 +110,27 @@ class Watch:
         while self._marks and now - self._marks[0][0] > RATE_SECONDS:
             self._marks.popleft()
 
-    def _progress(self, now: float) -> Progress:
-        all_numbers = list(self._followed.values())
-        due = sum(one.due + one.sending for one in all_numbers)
+    def _progress(self) -> Progress:
         rate = 0.0
         if len(self._marks) > 1:
             (then, before), (last, after) = self._marks[0], self._marks[-1]
             rate = max(0.0, (after - before) / (last - then)) if last > then else 0.0
-        return Progress(
-            editions=tuple(self._followed),
-            audience=sum(one.audience for one in all_numbers),
-            sent=sum(one.sent for one in all_numbers),
-            deferred=sum(one.deferred for one in all_numbers),
-            failed=sum(one.failed for one in all_numbers),
-            unclear=sum(one.unclear for one in all_numbers),
-            skipped=sum(sum(one.skipped.values()) for one in all_numbers),
-            due=due,
-            rate=rate,
-            left=due / rate if rate else None,
-        )
+        return added_up(self._followed, rate)
+
+
+def added_up(found: Mapping[str, Numbers], rate: float) -> Progress:
+    """The numbers of several editions as one progress. `rate` is mails a second, 0 when it is not known."""
+    numbers_of = found.values()
+    due = sum(one.due + one.sending for one in numbers_of)
+    return Progress(
+        editions=tuple(found),
+        audience=sum(one.audience for one in numbers_of),
+        sent=sum(one.sent for one in numbers_of),
+        deferred=sum(one.deferred for one in numbers_of),
+        failed=sum(one.failed for one in numbers_of),
+        unclear=sum(one.unclear for one in numbers_of),
+        skipped=sum(sum(one.skipped.values()) for one in numbers_of),
+        due=due,
+        rate=rate,
+        left=due / rate if rate else None,
+    )

@@ -166,7 +166,7 @@ class _Run:
                     self.lease_for(each)
             if self._is_done():
                 return
-            self._watch.show(now, sum(one.load for one in self._desks.values()))
+            self._watch.show(now)
             await asyncio.sleep(TICK)
 
     def _is_done(self) -> bool:
@@ -202,16 +202,17 @@ class _Run:
         # What is in memory, or answered and not yet written, must not be leased again.
         known = {number for one in self._desks.values() for number in one.known()}
         known |= {row[-1] for row in self.books.settled}
+        around = self._cursor == ("", 0)  # whether the search began, or has begun again, at the front
         while True:
             rows = outbox.page(self._site.store, self.now(), self._cursor, self._paused)
             fresh = [row for row in rows if row["id"] not in known]
             if rows:
                 self._cursor = (rows[-1]["due_at"], rows[-1]["id"])
-            elif self._cursor == ("", 0):
-                self._dry = True
+            elif around:
+                self._cursor, self._dry = ("", 0), True
                 return False
             else:
-                self._cursor = ("", 0)
+                self._cursor, around = ("", 0), True
             if fresh:
                 for row in fresh:
                     self._hand_out(self.workshop.job(row))
