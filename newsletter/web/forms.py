@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
+
+from newsletter.web import limits
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -15,8 +18,16 @@ SECONDS = 10.0
 Form = Mapping[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who posts, as far as we want to know: a network (never an address), and the counts it is held against."""
+
+    network: str
+    counted: limits.Limits
+
+
 class FormError(Exception):
-    """The body cannot be taken: `status` says why (408 too slow, 413 too large, 400 no form)."""
+    """The body cannot be taken: `status` says why (403 from elsewhere, 408 too slow, 413 too large, 400 no form)."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"form refused with {status}")
@@ -68,6 +79,11 @@ async def _multipart(request: "Request", body: bytes) -> Form:
     except (MultiPartException, KeyError, LookupError) as problem:
         raise FormError(400) from problem
     return _gathered([(name, value) for name, value in found.multi_items() if isinstance(value, str)])
+
+
+def one(form: Form, name: str) -> str:
+    """The first value of a field, empty when it is missing."""
+    return form.get(name, ("",))[0]
 
 
 def _gathered(pairs: list[tuple[str, str]]) -> Form:

@@ -17,7 +17,7 @@ def show(opened: site.Site, token: str) -> pages.Page:
     return _state(opened, signup.look(opened, token))
 
 
-def post(opened: site.Site, token: str, form: forms.Form | None) -> pages.View:
+def post(opened: site.Site, token: str, form: forms.Form | None, _visit: forms.Visit) -> pages.View:
     """Leave by one click (RFC 8058, also with an empty body) or by the page's button; or undo it by the undo button.
 
     Any other body changes nothing and gets the page with the button.

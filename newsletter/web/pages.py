@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a visitor gets: a status and the whole HTML."""
+    """What a visitor gets: a status and the whole HTML (or a file)."""
 
-    html: str
+    content: str | bytes
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = "text/html"
 
 
 # A page still to be made: made after the commit, so that no write waits for a template.
@@ -46,12 +47,24 @@ def page(opened: site.Site, template: str, language: str, status: int = 200, **v
     return Page(html, status)
 
 
+def told(
+    opened: site.Site,
+    language: str,
+    title: str,
+    *texts: str,
+    status: int = 200,
+    link: tuple[str, str] = ("", ""),
+) -> Page:
+    """A page that only says something; `link` is a way on, as address and label."""
+    return page(opened, "told.html", language, status, title=title, texts=texts, link=link[0], label=link[1])
+
+
 def error_page(opened: site.Site, name: str, status: int, headers: Mapping[str, str] | None = None) -> Page:
     """A page that says that something did not work: `name` is missing, busy, refused, form, slow, large or broken."""
     words = phrases.of(opened.config.site.language)
     title, text = words[f"{name}_title"], words[f"{name}_text"]
     made = page(opened, "sorry.html", opened.config.site.language, status, title=title, text=text)
-    return Page(made.html, status, headers or {})
+    return Page(made.content, status, headers or {})
 
 
 @functools.cache
@@ -64,11 +77,11 @@ def _environment(root: Path) -> "Environment":
         loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    environment.filters["fill"] = _fill
+    environment.filters["fill"] = fill
     return environment
 
 
-def _fill(phrase: str, **values: str) -> "Markup":
+def fill(phrase: str, **values: str) -> "Markup":
     """Put values into a phrase's places, in bold; both are escaped."""
     from markupsafe import Markup, escape
 

@@ -1,10 +1,12 @@
-"""Every phrase of the pages, in English, German and French, side by side.
+"""Every phrase of the pages, in English, German and French, side by side: here the frame, leaving, and what goes wrong.
 
 A phrase may hold {places}; the three languages of a row hold the same ones (a test looks).
 """
 
 import functools
 from collections.abc import Mapping
+
+from newsletter.web import phrases_joining, phrases_mine
 
 LANGUAGES = ("en", "de", "fr")
 
@@ -153,6 +155,18 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Es wurde nichts geändert. Wenn es möglich sein sollte, schreiben Sie an die Adresse unten.",
         "Rien n’a changé. Si cela devrait être possible, écrivez à l’adresse ci-dessous.",
     ),
+    "often_title": ("Too many at once", "Zu viele auf einmal", "Trop de demandes"),
+    "often_text": (
+        "This form was used very often from your network or for this list. Nothing was sent; please try again in an hour, or write to the address below.",
+        "Dieses Formular wurde aus Ihrem Netz oder für diese Liste sehr oft benutzt. Es wurde nichts abgeschickt; bitte versuchen Sie es in einer Stunde noch einmal, oder schreiben Sie an die Adresse unten.",
+        "Ce formulaire a été très souvent utilisé depuis votre réseau ou pour cette liste. Rien n’a été envoyé ; réessayez dans une heure, ou écrivez à l’adresse ci-dessous.",
+    ),
+    "foreign_title": ("That came from another site", "Das kam von einer anderen Seite", "Cela venait d’un autre site"),
+    "foreign_text": (
+        "A form on another site sent this. Nothing was changed; open the link in our mail and press the button there.",
+        "Ein Formular einer anderen Seite hat das geschickt. Es wurde nichts geändert; öffnen Sie den Link in unserer Mail und drücken Sie den Knopf dort.",
+        "Un formulaire d’un autre site a envoyé ceci. Rien n’a changé ; ouvrez le lien de notre message et utilisez le bouton qui s’y trouve.",
+    ),
     "broken_title": ("Something broke on our side", "Bei uns ist etwas schiefgegangen", "Une erreur s’est produite chez nous"),
     "broken_text": (
         "Nothing was changed. Please try again, or write to the address below.",
@@ -160,6 +174,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Rien n’a changé. Réessayez, ou écrivez à l’adresse ci-dessous.",
     ),
 }  # fmt: skip
+
+PHRASES.update(phrases_joining.PHRASES)
+PHRASES.update(phrases_mine.PHRASES)
 
 
 @functools.cache

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 STOP_SECONDS = 8  # what an answer under way may take once we are asked to stop
 HEADER_LIMIT = 65_536  # octets of an unfinished request head; the application refuses less
+HEAD_SECONDS = (
+    10.0  # what a visitor may take to send a request's head; its body has a limit of its own (forms.py)
+)
 
 # Work that runs as long as the pages do (the sender): a coroutine that ends soon after the event is set.
 Work = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
@@ -104,11 +107,28 @@ async def serving(
     if ended.done():
         await ended
         raise errors.RefusedError("the pages could not be started", "See the line above.")
+    hurrying = asyncio.create_task(_hurry(server.server_state.connections))
     try:
         yield ended
     finally:
+        hurrying.cancel()
         server.should_exit = True
         await ended
+
+
+async def _hurry(connections: set[Any]) -> None:
+    """Close connections that bring no request in time: uvicorn waits for a head for ever, and counts its waiting."""
+    waiting: dict[tuple[Any, int], float] = {}
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(HEAD_SECONDS / 4)
+        idle = {
+            (one, id(one.cycle)) for one in connections if one.cycle is None or one.cycle.response_complete
+        }
+        waiting = {found: waiting.get(found, loop.time()) for found in idle}
+        for (connection, _), since in waiting.items():
+            if loop.time() - since > HEAD_SECONDS and not connection.transport.is_closing():
+                connection.transport.close()
 
 
 @contextmanager

@@ -1,0 +1,14 @@
+"""Dates as people write them, for doors: in a language, and in the site's own zone."""
+
+from datetime import date
+
+from newsletter import site
+from newsletter.compose import catalogue
+from newsletter.core import clock
+
+
+def day(opened: site.Site, text: str, language: str) -> str:
+    """A date (YYYY-MM-DD) or a UTC time in words: 13 September 2018, 13. September 2018."""
+    own = opened.config.site
+    moment = date.fromisoformat(text) if len(text) == 10 else clock.parse(text).astimezone(own.zone).date()
+    return catalogue.day(moment, language, own.country or "")
