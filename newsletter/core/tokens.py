@@ -16,7 +16,7 @@ from newsletter.core import errors
 
 Purpose = Literal[
     "leave", "undo", "me", "fresh", "confirm", "block", "rsvp", "ask", "stop",
-    "return", "reply", "booth", "door", "archive", "desk",
+    "return", "reply", "booth", "door", "archive", "desk", "form",
 ]  # fmt: skip
 LENGTH = 40
 _PACK = struct.Struct(">BII")
