@@ -57,7 +57,7 @@ class _Batch:
 
 def mark_changed(opened: site.Site, list_id: int, own_first: bool, until: date | None) -> None:
     """Turn the verdict 'same' into 'changed' where the file brings something new, or carries a membership on."""
-    for rows in staging.known(opened.store, own_first):
+    for rows in staging.known(opened.store):
         staging.mark_changed(
             opened.store, [row["id"] for row in rows if import_merge.changes(row, own_first)]
         )
@@ -98,7 +98,7 @@ def _begin(opened: site.Site, terms: Terms) -> _Batch:
 
 def _change(opened: site.Site, batch: _Batch, own_first: bool) -> None:
     """Write new names and fields of known members."""
-    for rows in staging.known(opened.store, own_first):
+    for rows in staging.known(opened.store):
         for row in rows:
             found = import_merge.changes(row, own_first)
             if found:

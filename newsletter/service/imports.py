@@ -185,8 +185,8 @@ def _judge(opened: site.Site, request: Request, read: _Read) -> None:
     if request.leavers:
         staging.judge_leavers(opened.store, list_id, _LEAVERS[request.leavers])
         return
-    staging.judge(opened.store, list_id)
     own_first = read.columns.given is not None
+    staging.judge(opened.store, list_id, own_first)
     import_apply.mark_changed(opened, list_id, own_first, request.until)
 
 

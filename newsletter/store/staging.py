@@ -13,7 +13,7 @@ from newsletter.store import engine
 # where it is the mac.
 _PEOPLE = """CREATE TEMP TABLE staged (
   id INTEGER PRIMARY KEY, line INTEGER, key TEXT, address TEXT, name TEXT, first_name TEXT, fields TEXT, state TEXT,
-  given TEXT, mac BLOB, mailbox_mac BLOB, verdict TEXT, member INTEGER, was TEXT)"""
+  given TEXT, mac BLOB, mailbox_mac BLOB, verdict TEXT, member INTEGER, was TEXT, fresh INTEGER)"""
 _BAD = "CREATE TEMP TABLE staged_bad (line INTEGER NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL)"
 _ADD = """INSERT INTO temp.staged (line, key, address, name, first_name, fields, state, given, mac, mailbox_mac, verdict)
   VALUES (?,?,?,?,?,?,?,?,?,?,?)"""
@@ -57,13 +57,23 @@ def refuse_doubles(store: engine.Store) -> None:
     store.execute("DROP TABLE temp.surplus")
 
 
-def judge(store: engine.Store, list_id: int) -> None:
-    """Give every row its member, the state it has on the list, and its verdict."""
-    _find_members(store, list_id)
-    store.execute("""UPDATE temp.staged
-      SET verdict = CASE WHEN was = 'unsubscribed' OR was = 'objected' THEN 'left' ELSE 'same' END
-      WHERE was IS NOT NULL AND verdict = ''""")
-    if store.value("SELECT 1 FROM suppression LIMIT 1"):
+def judge(store: engine.Store, list_id: int, own_first: bool) -> None:
+    """Give every row its member, the state it has on the list, and its verdict.
+
+    `fresh` marks what may bring something new; `own_first` says that the file has a column for the first name.
+    """
+    if store.value("SELECT 1 FROM member LIMIT 1"):
+        store.execute(
+            """UPDATE temp.staged SET member = m.id, was = b.state,
+            fresh = (staged.name <> '' AND staged.name <> m.name)
+              OR (:own_first AND staged.first_name <> '' AND staged.first_name <> m.first_name)
+              OR (staged.fields <> '{}' AND staged.fields <> m.fields),
+            verdict = CASE WHEN staged.verdict <> '' OR b.state IS NULL THEN staged.verdict
+              WHEN b.state = 'unsubscribed' OR b.state = 'objected' THEN 'left' ELSE 'same' END
+            FROM member m LEFT JOIN subscription b ON b.list = :list AND b.member = m.id WHERE m.key = staged.key""",
+            {"list": list_id, "own_first": own_first},
+        )
+    if macs_are_needed(store):
         store.execute(
             """UPDATE temp.staged SET verdict = 'suppressed' WHERE verdict = '' AND (
             EXISTS (SELECT 1 FROM suppression p WHERE p.mac = staged.mac AND (p.scope <> 'list' OR p.list = ?))
@@ -75,23 +85,11 @@ def judge(store: engine.Store, list_id: int) -> None:
 
 def judge_leavers(store: engine.Store, list_id: int, wanted: str) -> None:
     """Give every row of people who left an old system its verdict: same when `wanted` (or more) is their state here."""
-    _find_members(store, list_id)
     store.execute(
-        """UPDATE temp.staged SET verdict = CASE WHEN was = ? OR was = 'objected' THEN 'same' ELSE 'changed' END
-        WHERE was IS NOT NULL""",
-        (wanted,),
-    )
-
-
-def _find_members(store: engine.Store, list_id: int) -> None:
-    if not store.value("SELECT 1 FROM member LIMIT 1"):
-        return
-    store.execute("""UPDATE temp.staged SET member = (SELECT id FROM member WHERE member.key = staged.key)
-      WHERE key IN (SELECT key FROM member)""")
-    store.execute(
-        """UPDATE temp.staged SET was = (SELECT state FROM subscription
-        WHERE list = ? AND subscription.member = staged.member) WHERE member IS NOT NULL""",
-        (list_id,),
+        """UPDATE temp.staged SET member = m.id, was = b.state, verdict = CASE WHEN b.state IS NULL THEN ''
+          WHEN b.state = :wanted OR b.state = 'objected' THEN 'same' ELSE 'changed' END
+        FROM member m LEFT JOIN subscription b ON b.list = :list AND b.member = m.id WHERE m.key = staged.key""",
+        {"list": list_id, "wanted": wanted},
     )
 
 
@@ -111,25 +109,17 @@ def leavers(store: engine.Store, page: int = 500) -> Iterator[list[sqlite3.Row]]
         last = rows[-1]["id"]
 
 
-def known(store: engine.Store, own_first: bool, page: int = 500) -> Iterator[list[sqlite3.Row]]:
-    """Pages of rows that may bring something new to a member's name and fields, beside what the member has.
-
-    `own_first` says that the file has a column for the first name.
-    """
+def known(store: engine.Store, page: int = 500) -> Iterator[list[sqlite3.Row]]:
+    """Pages of rows that may bring something new to a member's name and fields, beside what the member has."""
     last = 0
-    while True:
-        rows = store.rows(
-            """SELECT s.id, s.member, s.was, s.name, s.first_name, s.fields, s.state, s.verdict,
-            m.name AS old_name, m.first_name AS old_first_name, m.fields AS old_fields
-            FROM temp.staged s JOIN member m ON m.id = s.member
-            WHERE s.id > ? AND (s.verdict = 'same' OR s.verdict = '')
-            AND ((s.name <> '' AND s.name <> m.name) OR (? AND s.first_name <> '' AND s.first_name <> m.first_name)
-              OR (s.fields <> '{}' AND s.fields <> m.fields))
-            ORDER BY s.id LIMIT ?""",
-            (last, own_first, page),
-        )
-        if not rows:
-            return
+    while rows := store.rows(
+        """SELECT s.id, s.member, s.was, s.name, s.first_name, s.fields, s.state, s.verdict,
+        m.name AS old_name, m.first_name AS old_first_name, m.fields AS old_fields
+        FROM temp.staged s JOIN member m ON m.id = s.member
+        WHERE s.id > ? AND s.fresh AND (s.verdict = 'same' OR s.verdict = 'changed' OR s.verdict = '')
+        ORDER BY s.id LIMIT ?""",
+        (last, page),
+    ):
         yield rows
         last = rows[-1]["id"]
 

@@ -299,7 +299,6 @@ STEPS = {
     "apply": apply,
     "plan again": plan_again,
     "export": export,
-    "export": export,
 }
 
 
