@@ -97,7 +97,7 @@ class Verdict:
 
 
 def verify(store: engine.Store) -> Verdict:
-    """Recompute the whole chain and compare every payload that is still there with its commitment."""
+    """Recompute the whole chain; compare payloads that are still there, wordings and evidence with what it holds of them."""
     before, expected = chain.START, 0
     rows = store.execute("""SELECT consent.*, consent_payload.salt, consent_payload.json
       FROM consent LEFT JOIN consent_payload USING (seq) ORDER BY seq""")
@@ -107,7 +107,25 @@ def verify(store: engine.Store) -> Verdict:
         if why:
             return Verdict(False, expected - 1, before.hex(), row["seq"], why)
         before = row["hash"]
+    for seq, why in _changed_texts(store):
+        return Verdict(False, expected, before.hex(), seq, why)
     return Verdict(True, expected, before.hex())
+
+
+def _changed_texts(store: engine.Store) -> Iterator[tuple[int, str]]:
+    """The events whose wording or evidence is not what its hash says."""
+    for digest, text in store.execute("SELECT hash, text FROM wording"):
+        if hashlib.sha256(text.encode()).hexdigest() != digest:
+            for (seq,) in store.execute(
+                "SELECT seq FROM consent WHERE wording = ? ORDER BY seq LIMIT 1", (digest,)
+            ):
+                yield seq, "the wording it rests on was changed"
+    for digest, content in store.execute("SELECT hash, content FROM evidence"):
+        if hashlib.sha256(content).hexdigest() != digest:
+            for (seq,) in store.execute(
+                "SELECT seq FROM consent WHERE evidence = ? ORDER BY seq LIMIT 1", (digest,)
+            ):
+                yield seq, "the evidence it rests on was changed"
 
 
 def _fault(row: sqlite3.Row, before: bytes, expected: int) -> str:

@@ -1,0 +1,173 @@
+CREATE INDEX bounce_member ON bounce(member);
+
+CREATE INDEX consent_batch ON consent(batch) WHERE batch IS NOT NULL;
+
+CREATE INDEX consent_member ON consent(member);
+
+CREATE INDEX delivery_due ON delivery(due_at, id) WHERE due_at IS NOT NULL;
+
+CREATE INDEX delivery_sending ON delivery(id) WHERE state='sending';
+
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+
+CREATE INDEX message_edition ON message(edition) WHERE edition IS NOT NULL;
+
+CREATE INDEX request_member ON request(member);
+
+CREATE INDEX subscription_member ON subscription(member);
+
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+
+CREATE TABLE arrival (digest BLOB PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE batch (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, list INTEGER NOT NULL REFERENCES list, at TEXT NOT NULL, by TEXT NOT NULL,
+  file TEXT NOT NULL, undone_at TEXT
+) STRICT;
+
+CREATE TABLE batch_member (
+  batch INTEGER NOT NULL REFERENCES batch, member INTEGER NOT NULL, is_new INTEGER NOT NULL, before TEXT,
+  PRIMARY KEY (batch, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bounce (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, message INTEGER NOT NULL, member INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK(kind='hard' OR kind='soft' OR kind='policy' OR kind='complaint' OR kind='autoreply'), status TEXT NOT NULL, text TEXT NOT NULL, digest BLOB
+) STRICT;
+
+CREATE TABLE consent (
+  seq INTEGER PRIMARY KEY,
+  member INTEGER NOT NULL,                 -- no reference: the event outlives the person's row
+  list INTEGER REFERENCES list,
+  step TEXT NOT NULL,
+  state TEXT NOT NULL,                     -- of the subscription after it
+  actor TEXT NOT NULL CHECK(actor='person' OR actor='organiser' OR actor='import' OR actor='clock' OR actor='report'),
+  channel TEXT NOT NULL,                   -- command, import, page, one-click, mail, booth ...
+  recorded_at TEXT NOT NULL,
+  effective_at TEXT NOT NULL,              -- when it truly happened: the day on the paper
+  basis TEXT NOT NULL DEFAULT '',
+  until TEXT,
+  wording TEXT REFERENCES wording,
+  evidence TEXT REFERENCES evidence,
+  batch INTEGER REFERENCES batch,
+  payload BLOB NOT NULL,                   -- SHA-256(salt || json) of the personal part, which can be erased
+  hash BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE consent_payload (seq INTEGER PRIMARY KEY REFERENCES consent, salt BLOB NOT NULL, json TEXT NOT NULL) STRICT;
+
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES message,
+  member INTEGER NOT NULL,
+  occasion TEXT NOT NULL DEFAULT '',       -- empty for editions, a number for receipts
+  list INTEGER REFERENCES list,            -- the list under whose name it goes
+  address TEXT NOT NULL,
+  shape INTEGER NOT NULL DEFAULT 0,
+  vals TEXT,                               -- the member's values as JSON; wiped when it ends
+  state TEXT NOT NULL CHECK(state='due' OR state='sending' OR state='sent' OR state='deferred' OR state='failed' OR state='skipped' OR state='unclear'),
+  reason TEXT,                             -- why it was skipped
+  due_at TEXT,
+  dated_at TEXT,                           -- the mail's Date: when it was first due
+  attempts INTEGER NOT NULL DEFAULT 0,
+  unclears INTEGER NOT NULL DEFAULT 0,     -- lost answers of the server, not deaths of ours
+  code INTEGER, answer TEXT, relay TEXT, changed_at TEXT,
+  UNIQUE (message, member, occasion)
+) STRICT;
+
+CREATE TABLE edition (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK(kind='recap' OR kind='invitation' OR kind='notice' OR kind='letter'), lists TEXT NOT NULL, subject TEXT NOT NULL,
+  source TEXT NOT NULL, source_hash TEXT NOT NULL UNIQUE, meeting INTEGER REFERENCES meeting,
+  state TEXT NOT NULL CHECK(state='queued' OR state='running' OR state='paused' OR state='done' OR state='cancelled'), reason TEXT NOT NULL DEFAULT '',
+  send_at TEXT NOT NULL, queued_at TEXT NOT NULL, ended_at TEXT, by TEXT NOT NULL, allowed TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+
+CREATE TABLE evidence (
+  hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE job_done (job TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE list (id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL, act TEXT NOT NULL, about TEXT NOT NULL, why TEXT NOT NULL DEFAULT '') STRICT;
+
+CREATE TABLE meeting (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL UNIQUE, list INTEGER NOT NULL REFERENCES list,
+  title TEXT NOT NULL, starts TEXT NOT NULL, ends TEXT NOT NULL, place TEXT NOT NULL, after TEXT NOT NULL DEFAULT '',
+  uid TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'planned' CHECK(state='planned' OR state='cancelled'), created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE member (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  address TEXT NOT NULL,                   -- as typed, domain as A-label
+  key TEXT UNIQUE,                         -- what makes two spellings one address
+  mac BLOB,                                -- keyed hash of the key, for suppressions
+  mailbox_mac BLOB,                        -- the same without +tag
+  name TEXT NOT NULL DEFAULT '',
+  first_name TEXT NOT NULL DEFAULT '',     -- its own column, else cut out of the name
+  fields TEXT NOT NULL DEFAULT '{}',
+  health TEXT NOT NULL DEFAULT 'ok' CHECK(health='ok' OR health='suspect' OR health='dead'),
+  health_reason TEXT NOT NULL DEFAULT '',
+  health_at TEXT,
+  created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, edition TEXT REFERENCES edition, kind TEXT NOT NULL,
+  class TEXT NOT NULL CHECK(class='C' OR class='T' OR class='S' OR class='M'), lists TEXT NOT NULL, subject TEXT NOT NULL,
+  frozen TEXT NOT NULL,                    -- skeletons by shape
+  key INTEGER NOT NULL,                    -- the token key, so that a repeat has the same bytes after a key rotation
+  created_at TEXT NOT NULL,
+  digest TEXT UNIQUE                       -- of what a mail from a template alone is made of, so that it is composed once
+) STRICT;
+
+CREATE TABLE rate_asked (mac BLOB NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (mac, kind, at)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rate_sent (relay TEXT NOT NULL, domain TEXT NOT NULL, at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (relay, domain, at)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE request (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,    -- the links' tokens carry it
+  kind TEXT NOT NULL CHECK(kind='join' OR kind='fresh' OR kind='address'),
+  member INTEGER NOT NULL,
+  address TEXT,                            -- the new address, of a change
+  at TEXT NOT NULL,
+  until TEXT NOT NULL,                     -- when the link ends
+  done_at TEXT                             -- when it was used, or given up
+) STRICT;
+
+CREATE TABLE subscription (
+  list INTEGER NOT NULL REFERENCES list,
+  member INTEGER NOT NULL REFERENCES member,
+  state TEXT NOT NULL CHECK(state='requested' OR state='attested' OR state='confirmed' OR state='implied' OR state='held' OR state='paused' OR state='lapsed' OR state='unsubscribed' OR state='objected' OR state='erased'),
+  before TEXT NOT NULL DEFAULT '',         -- the state that a pause or a withdrawal interrupted
+  since TEXT NOT NULL,                     -- effective time of the consent it rests on
+  until TEXT,                              -- end of an implied basis (a date)
+  paused_until TEXT,
+  basis TEXT NOT NULL DEFAULT '',
+  source TEXT NOT NULL DEFAULT '',
+  consent INTEGER NOT NULL,                -- the ledger's newest event of it
+  first_mail_at TEXT,                      -- the first M or S mail that went out; tells "first mail" and dormancy
+  last_mail_at TEXT,
+  PRIMARY KEY (list, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suppression (
+  mac BLOB NOT NULL, scope TEXT NOT NULL CHECK(scope='all' OR scope='marketing' OR scope='list'), list INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (mac, scope, list)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE wording (
+  hash TEXT PRIMARY KEY, list INTEGER REFERENCES list, language TEXT NOT NULL, text TEXT NOT NULL, first_used_at TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER consent_stays BEFORE DELETE ON consent BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END;
+
+CREATE TRIGGER consent_unchanged BEFORE UPDATE ON consent BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END;
