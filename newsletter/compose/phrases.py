@@ -104,6 +104,11 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Sie stehen schon auf der Liste: {lists}",
         "Vous êtes déjà sur la liste : {lists}",
     ),
+    "already_preheader": (
+        "Nothing has changed, and there is nothing to do.",
+        "Es hat sich nichts geändert, und Sie müssen nichts tun.",
+        "Rien n’a changé et il n’y a rien à faire.",
+    ),
     "already_on": (
         "Somebody, most likely you, asked to join {lists} with the address {email}. It is on the list already.",
         "Jemand, vermutlich Sie selbst, wollte sich mit der Adresse {email} bei {lists} eintragen. Sie steht schon auf der Liste.",
@@ -136,6 +141,11 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Your address was changed: {site}",
         "Ihre Adresse wurde geändert: {site}",
         "Votre adresse a été modifiée : {site}",
+    ),
+    "moved_preheader": (
+        "From now on our mails go to your new address.",
+        "Von jetzt an gehen unsere Mails an Ihre neue Adresse.",
+        "Nos messages vont désormais à votre nouvelle adresse.",
     ),
     "moved_done": (
         "Our mails go to {new} now and no longer to {email}. This is the last one here.",

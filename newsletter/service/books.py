@@ -13,7 +13,7 @@ from typing import Protocol
 from newsletter import site
 from newsletter.core import errors
 from newsletter.mail import smtp
-from newsletter.service import jobs
+from newsletter.service import consent, jobs
 from newsletter.store import outbox
 
 SYNC_ROWS, SYNC_SECONDS = 500, 0.1
@@ -54,6 +54,7 @@ class Books:
     sent: dict[tuple[str, str], int] = field(
         default_factory=dict
     )  # (relay, domain) -> mails, for the windows
+    proofs: list[tuple[int, bytes, str]] = field(default_factory=list)  # member, confirm mail as sent, answer
     commits: int = 0
     _planned: bool = False
     _unsynced: int = 0
@@ -119,13 +120,16 @@ class Books:
     def _commit(self, settled: list[outbox.Settled], waiting: list[Waiting]) -> list[bool]:
         loop, store, now = asyncio.get_running_loop(), self.site.store, self.site.clock.iso()
         unsynced = self._unsynced + len(settled)
-        durable = unsynced >= SYNC_ROWS or any(one.durable for one in waiting)
+        durable = unsynced >= SYNC_ROWS or bool(self.proofs) or any(one.durable for one in waiting)
         with store.write(durable=durable):
             if settled:
                 outbox.settle(store, settled)
             may_go = [outbox.intend(store, one.job.id, one.relay, now) for one in waiting]
             self._write_sent()
+            for proof in self.proofs:
+                consent.keep_mail(self.site, *proof)
         self.sent.clear()
+        self.proofs.clear()
         self.commits += 1
         self._unsynced = 0 if durable else unsynced
         if durable:

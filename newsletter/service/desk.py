@@ -142,6 +142,7 @@ class Desk:
                 self._alike = ("", 0)
                 self.pace.good(job.domain, self._loop.time())
                 self._write(job, "sent", None, answer, tried=1)
+                self._keep_proof(job, answer)
             case "failed":
                 self._write(job, "failed", None, answer, tried=1)
             case "deferred" if stage == "mail":
@@ -305,6 +306,12 @@ class Desk:
             self._office.now(), reason, job.id,
         )  # fmt: skip
         self._office.books.settle(row)
+
+    def _keep_proof(self, job: jobs.Job, answer: answers.Answer) -> None:
+        """Keep a confirm mail as it was sent: whoever must prove a consent shows its very bytes."""
+        if self._office.workshop.kind(job).mail_class == "C":
+            text = f"{answer.code} {answer.status} {answer.text}".strip()
+            self._office.books.proofs.append((job.member, self._office.workshop.write(job), text))
 
     def _brake(self, verdict: answers.Verdict, job: jobs.Job) -> None:
         now = self._loop.time()

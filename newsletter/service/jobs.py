@@ -127,7 +127,9 @@ class Workshop:
         values: dict[str, Any] = json.loads(job.values)
         for purpose in kind.purposes:
             known = cast(tokens.Purpose, purpose)
-            values[f"token_{purpose}"] = self._site.tokens.make(known, job.message, job.member, kind.key)
+            # Some links are about a request, which has its own number, and not about the message.
+            number = int(values.pop(f"number_{purpose}", job.message))
+            values[f"token_{purpose}"] = self._site.tokens.make(known, number, job.member, kind.key)
         values |= {"email": job.address, "occasion": job.occasion}
         if job.shape >= len(kind.stamps):
             raise errors.InputError("the message was not composed for this member's shape")

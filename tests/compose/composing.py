@@ -115,7 +115,7 @@ def answer(
 
 def values(**changes: str) -> dict[str, str]:
     """One member's values, with a token for every purpose."""
-    purposes = ("leave", "undo", "me", "fresh", "confirm", "rsvp", "return")
+    purposes = ("leave", "undo", "me", "fresh", "confirm", "block", "rsvp", "return")
     plain = {
         "email": "sam.okafor@example.net",
         "name": "Sam Okafor",
@@ -123,6 +123,8 @@ def values(**changes: str) -> dict[str, str]:
         "company": "Acme",
         "since": "29 June 2018",
         "source": "sign-up sheet of 28 June 2018",
+        "receipt": "2-0bed46b52de41dd8",
+        "new_address": "n****@example.com",
         "date": "Mon, 02 Jul 2018 09:00:00 +0100",
         **{f"token_{purpose}": TOKEN for purpose in purposes},
     }

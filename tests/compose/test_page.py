@@ -221,30 +221,31 @@ def test_phrases_have_the_same_places_in_all_languages(key: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
-@pytest.mark.parametrize("template", ["confirm", "welcome", "goodbye", "fresh"])
+@pytest.mark.parametrize("template", ["confirm", "change", "already", "welcome", "goodbye", "fresh", "moved"])
 def test_mails_of_one_person(template: str, language: str) -> None:
     """Each of them composes in each language, names the address or the way on, and is laid out like the others."""
     frozen = composing.answer(
         template,
-        "C" if template == "confirm" else "T",
+        "C" if template in ("confirm", "change") else "T",
         composing.frame(language=language),
         wording="A\nB",
         purpose="P",
+        next_facts=(("When", "Friday"), ("Where", "Here")),
     )
     mail = composing.copy(frozen)
 
     assert "sam.okafor@example.net" in composing.part(mail, "plain")
     assert "sam.okafor@example.net" in composing.part(mail, "html")
-    assert ("display:none" in composing.part(mail, "html")) == (template != "confirm")
+    assert ("display:none" in composing.part(mail, "html")) == (template not in ("confirm", "change"))
 
 
-def test_the_confirm_mail_shows_the_wording_and_one_link() -> None:
-    """The C mail quotes what is agreed to and carries the confirm token, and no token that opens anything else."""
+def test_the_confirm_mail_shows_the_wording_and_its_two_links() -> None:
+    """The C mail quotes what is agreed to; its tokens say yes or "not me", and open nothing else."""
     frozen = composing.answer("confirm", "C", wording="Yes, once a month.\nI can leave.")
 
     text = composing.part(composing.copy(frozen), "plain")
 
-    assert frozen.purposes == ("confirm", "return")
+    assert frozen.purposes == ("block", "confirm", "return")
     assert "> Yes, once a month." in text
     assert f"https://lists.example.org/c/{composing.TOKEN}" in text
 
