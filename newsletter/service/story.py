@@ -4,6 +4,7 @@ The cast (cast.csv) is made up; its addresses lie in domains that exist for exam
 the catcher; the clock runs from the morning after the meeting.
 """
 
+import dataclasses
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from pathlib import Path
 from newsletter import shipped, site
 from newsletter.core import clock, errors
 from newsletter.mail import catcher
-from newsletter.service import consent, imports, lock, members, queueing, returns, sending
+from newsletter.service import consent, exports, imports, lock, members, progress, queueing, returns, sending
 
 LIST = "south-hants-it"
 BEGINS = clock.parse("2018-06-29T08:00:00Z")
@@ -111,6 +112,7 @@ def tell(stage: Stage, press: Press) -> Iterator[Step]:
     yield _send(stage.opened)
     yield _leave(stage, press)
     yield _bounce(stage)
+    yield _export(stage.opened)
     yield _verify(stage.opened)
 
 
@@ -132,13 +134,15 @@ def _send(opened: site.Site) -> Step:
     edition = edition_file(opened.root)
     plan = queueing.queue(opened, edition, queueing.Order())
     with lock.hold(opened, "demo") as held:
-        ended = sending.run(opened, wait=True, held=held)
+        sending.run(opened, wait=True, held=held)
+    found = progress.numbers(opened, plan.edition)
     return Step(
         "The recap goes out",
         (
             f'"{plan.subject}" to {plan.recipients} people',
-            f"{ended.sent} sent, {ended.failed} refused by their server ({REFUSED}: no such user)",
+            f"{found.sent} sent, {found.failed} refused by their server ({REFUSED}: no such user)",
             f"one server asked us to come again ({GREYLISTED}: greylisted), which happened by itself",
+            f"so the {found.audience} of the audience are {found.sent} sent + {found.failed} failed: nobody is lost",
         ),
         f"newsletter send {edition.relative_to(opened.root)}",
     )
@@ -187,6 +191,21 @@ def _bounce(stage: Stage) -> Step:
             "a second one on another day would stop the mail; consent is not touched by it",
         ),
         "newsletter receive",
+    )
+
+
+def _export(opened: site.Site) -> Step:
+    request = exports.Request(LIST, why="the demo shows it")
+    request = dataclasses.replace(request, output=opened.root / exports.file_name(opened, request))
+    count = exports.write(opened, request)
+    assert request.output is not None
+    return Step(
+        "The list is exported",
+        (
+            f"{count} members who are on the list, in {request.output.name}",
+            "the file is readable by its owner only; who took it out, and why, is written down",
+        ),
+        f"newsletter member export --list {LIST} --output members-today.csv",
     )
 
 

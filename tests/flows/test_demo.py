@@ -54,6 +54,17 @@ def test_the_member_has_left_and_the_bounce_is_counted(told) -> None:
     assert (bounced["health"], bounced["subscriptions"][0]["state"]) == ("suspect", "attested")
 
 
+def test_the_export_holds_those_on_the_list(told) -> None:
+    """45 came in and one left: 44 are exported, the one who left is not; the file is its owner's alone."""
+    folder, _ = told
+    (file,) = folder.glob("*personal-data.csv")
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+
+    assert len(rows) == 44 and "zoe.muller@example.net" not in {row["email"] for row in rows}
+    assert file.stat().st_mode & 0o077 == 0
+
+
 def test_addresses_lie_in_reserved_domains(told) -> None:
     """RFC 2606: nobody real is in the cast."""
     folder, _ = told
