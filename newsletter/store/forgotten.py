@@ -1,9 +1,11 @@
 """Take a person out of every table, and out of the file's free pages."""
 
+import sqlite3
+
 from newsletter.store import engine
 
 
-def wipe(store: engine.Store, member: int, now: str) -> None:
+def wipe(store: engine.Store, member: int, address: str, now: str) -> None:
     """Wipe what deliveries, bounces and imports hold of a member. Rows stay, so that an edition's numbers add up."""
     store.execute(
         """UPDATE delivery SET state = 'skipped', reason = 'suppressed', due_at = NULL, changed_at = ?
@@ -12,7 +14,27 @@ def wipe(store: engine.Store, member: int, now: str) -> None:
     )
     store.execute("UPDATE delivery SET address = '', vals = NULL, answer = NULL WHERE member = ?", (member,))
     store.execute("UPDATE bounce SET text = '' WHERE member = ?", (member,))
+    store.execute(
+        """UPDATE log SET about = replace(about, :address, '(forgotten)'), why = replace(why, :address, '(forgotten)')
+        WHERE instr(about, :address) OR instr(why, :address)""",
+        {"address": address},
+    )
     store.execute("UPDATE batch_member SET before = NULL WHERE member = ?", (member,))
+
+
+def evidence_of(store: engine.Store, member: int) -> list[sqlite3.Row]:
+    """What proves a member's consents, and how many other people who are not forgotten it proves something of."""
+    return store.rows(
+        """SELECT e.hash, e.name, e.content, (SELECT count(DISTINCT c.member) FROM consent c JOIN member m
+          ON m.id = c.member WHERE c.evidence = e.hash AND c.member <> :member AND m.key IS NOT NULL) AS others
+        FROM evidence e WHERE e.hash IN (SELECT evidence FROM consent WHERE member = :member)""",
+        {"member": member},
+    )
+
+
+def black_out(store: engine.Store, digest: str, content: bytes) -> None:
+    """Replace a piece of evidence by what may still be kept of it; its hash stays, and it is marked."""
+    store.execute("UPDATE evidence SET content = ?, blackened = 1 WHERE hash = ?", (content, digest))
 
 
 def unsuppress(store: engine.Store, macs: tuple[bytes, ...]) -> None:

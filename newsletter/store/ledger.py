@@ -120,7 +120,7 @@ def _changed_texts(store: engine.Store) -> Iterator[tuple[int, str]]:
                 "SELECT seq FROM consent WHERE wording = ? ORDER BY seq LIMIT 1", (digest,)
             ):
                 yield seq, "the wording it rests on was changed"
-    for digest, content in store.execute("SELECT hash, content FROM evidence"):
+    for digest, content in store.execute("SELECT hash, content FROM evidence WHERE blackened = 0"):
         if hashlib.sha256(content).hexdigest() != digest:
             for (seq,) in store.execute(
                 "SELECT seq FROM consent WHERE evidence = ? ORDER BY seq LIMIT 1", (digest,)

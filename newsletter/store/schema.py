@@ -119,7 +119,8 @@ CREATE TABLE wording (
 ) STRICT;
 -- Scans, old exports, confirm mails: what proves a consent.
 CREATE TABLE evidence (
-  hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL
+  hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL,
+  blackened INTEGER NOT NULL DEFAULT 0     -- somebody in it was forgotten, so that it is no longer what its hash says
 ) STRICT;
 
 -- The ledger: only ever added to. hash = SHA-256(hash of the row before || this row in canonical form).
