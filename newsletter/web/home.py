@@ -1,13 +1,24 @@
 """The front page, and a sign of life for whatever watches the server."""
 
 from newsletter import site
-from newsletter.web import pages
+from newsletter.service import joining
+from newsletter.web import links, pages, phrases
 
 
 def show(opened: site.Site) -> pages.Page:
-    """Who runs this, which lists there are, and how to leave."""
-    found = [{"title": one.title, "description": one.description} for one in opened.config.lists.values()]
-    return pages.page(opened, "home.html", opened.config.site.language, lists=found)
+    """Who runs this, which lists there are and how to join them, how to leave, and the way to one's own page."""
+    language = opened.config.site.language
+    open_to_all = {one.slug for one in joining.offers(opened)}
+    found = [
+        {
+            "title": one.title,
+            "description": one.description,
+            "join": links.to(opened, f"/join/{one.slug}") if one.slug in open_to_all else "",
+            "label": phrases.of(language)["join_one_title"].format(list=one.title),
+        }
+        for one in opened.config.lists.values()
+    ]
+    return pages.page(opened, "home.html", language, lists=found, me=links.to(opened, "/me"))
 
 
 def health(opened: site.Site) -> pages.Page:

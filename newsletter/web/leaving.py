@@ -6,7 +6,7 @@ GET and HEAD show and change nothing: scanners open every link.
 from newsletter import site
 from newsletter.core import errors
 from newsletter.service import signup
-from newsletter.web import forms, pages
+from newsletter.web import forms, links, pages
 
 BOX = "list."  # a ticked box of the page is the field list.<slug>
 ONE_CLICK = ("One-Click",)  # the whole of what RFC 8058 3.1 has a provider post
@@ -14,7 +14,7 @@ ONE_CLICK = ("One-Click",)  # the whole of what RFC 8058 3.1 has a provider post
 
 def show(opened: site.Site, token: str) -> pages.Page:
     """The page with the button, or "you are not on the list"."""
-    return _state(opened, signup.look(opened, token))
+    return _state(opened, token, signup.look(opened, token))
 
 
 def post(opened: site.Site, token: str, form: forms.Form | None, _visit: forms.Visit) -> pages.View:
@@ -31,7 +31,7 @@ def post(opened: site.Site, token: str, form: forms.Form | None, _visit: forms.V
         chosen = tuple(name.removeprefix(BOX) for name in form if name.startswith(BOX))
         return _by_button(opened, token, chosen)
     link = signup.look(opened, token)
-    return lambda: _state(opened, link, status=400)
+    return lambda: _state(opened, token, link, status=400)
 
 
 def _is_one_click(form: forms.Form) -> bool:
@@ -41,21 +41,27 @@ def _is_one_click(form: forms.Form) -> bool:
 def _by_button(opened: site.Site, token: str, chosen: tuple[str, ...]) -> pages.View:
     link = signup.look(opened, token)
     if len(link.on) > 1 and not chosen:
-        return lambda: _state(opened, link, status=400, nothing_ticked=True)
+        return lambda: _state(opened, token, link, status=400, nothing_ticked=True)
     answer = signup.leave(opened, token, "page", chosen or None)
     return lambda: _left(opened, answer)
 
 
 def _state(
-    opened: site.Site, link: signup.LeaveLink, status: int = 200, nothing_ticked: bool = False
+    opened: site.Site, token: str, link: signup.LeaveLink, status: int = 200, nothing_ticked: bool = False
 ) -> pages.Page:
     if not link.on:
         return _not_on(opened, link, status)
     places = [{"slug": place.slug, "title": place.title} for place in link.on]
     return pages.page(
         opened, "leave.html", link.language, status, masked=link.masked, places=places,
-        nothing_ticked=nothing_ticked,
+        nothing_ticked=nothing_ticked, mine=_mine(opened, token),
     )  # fmt: skip
+
+
+def _mine(opened: site.Site, token: str) -> str:
+    """The member's own page: whoever may leave by this link may pause there instead."""
+    read = opened.tokens.read("leave", token)
+    return links.to(opened, "/me/" + opened.tokens.make("me", read.number, read.member)) if read else ""
 
 
 def _not_on(opened: site.Site, link: signup.LeaveLink, status: int = 200) -> pages.Page:

@@ -1,7 +1,7 @@
 """What a member's own page looks like: from how a person stands to the values of its template."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from newsletter import site
@@ -21,13 +21,11 @@ def page(
     if not found.masked:
         return pages.told(opened, found.language, say["me_title"], say["me_gone"], status=status)
     places = [_place(opened, one, found.language) for one in found.places if one.state in _SHOWN]
-    today = opened.clock.now().astimezone(opened.config.site.zone).date()
     return pages.page(
         opened, "me.html", found.language, status, notice_text=notice, notice_wrong=bool(wrong), fresh=found.fresh,
         address=found.data.address if found.data else found.masked, places=places, offers=found.others,
         may_pause=any(one.on and one.state != "paused" for one in found.places),
-        pause_first=(today + timedelta(days=1)).isoformat(), pause_until=forms.one(typed or {}, "until"),
-        pause_last=(today + timedelta(days=mypage.PAUSE_DAYS)).isoformat(), wrong={**_RIGHT, **(wrong or {})},
+        days=_days(opened, found.language), wrong={**_RIGHT, **(wrong or {})},
         **_data(opened, found, typed or {}, wrong or {}),
     )  # fmt: skip
 
@@ -39,6 +37,28 @@ def sure(opened: site.Site, found: mypage.MyPage, how: str) -> pages.Page:
         opened, "forget.html", found.language, address=found.data.address if found.data else found.masked, how=how,
         choice=say[f"forget_{how}"], choice_text=say[f"forget_{how}_text"],
     )  # fmt: skip
+
+
+def _days(opened: site.Site, language: str) -> list[dict[str, Any]]:
+    """The days a pause can end on, in words: the Mondays of the next quarter, then the first of each month.
+
+    One of about a month from now is chosen already.
+    """
+    today = opened.clock.now().astimezone(opened.config.site.zone).date()
+    monday = today + timedelta(days=7 - today.weekday())
+    mondays = [monday + timedelta(weeks=week) for week in range(13)]
+    months = [
+        date(today.year + (today.month + n - 1) // 12, (today.month + n - 1) % 12 + 1, 1)
+        for n in range(1, 13)
+    ]
+    return [
+        {
+            "date": day.isoformat(),
+            "text": dates.day(opened, day.isoformat(), language),
+            "chosen": day == mondays[3],
+        }
+        for day in (*mondays, *(first for first in months if first > mondays[-1]))
+    ]
 
 
 def _place(opened: site.Site, one: mypage.Standing, language: str) -> dict[str, Any]:

@@ -39,6 +39,12 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Es gilt sofort. Wir fragen nicht nach dem Grund, und Sie können es 30 Tage lang zurücknehmen.",
         "C’est immédiat. Nous ne demandons aucune raison, et vous pouvez revenir en arrière pendant 30 jours.",
     ),
+    "leave_else": (
+        "Rather a pause for some weeks, or other lists?",
+        "Lieber ein paar Wochen Pause, oder andere Listen?",
+        "Plutôt une pause de quelques semaines, ou d’autres listes ?",
+    ),
+    "leave_mine": ("Go to your page", "Zu Ihrer Seite", "Aller à votre page"),
     "leave_not_you": (
         "Not your address? Then this mail was passed on to you: please leave things as they are.",
         "Nicht Ihre Adresse? Dann wurde die Mail an Sie weitergeleitet: Bitte ändern Sie nichts.",
@@ -112,6 +118,8 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Um eine Liste zu verlassen, nutzen Sie den Link am Ende jeder Mail.",
         "Pour quitter une liste, utilisez le lien au bas de chacun de ses messages.",
     ),
+    "home_you": ("You are on a list?", "Sie stehen auf einer Liste?", "Vous êtes sur une liste ?"),
+    "home_me": ("Open your page", "Ihre Seite öffnen", "Ouvrir votre page"),
     # what did not work
     "missing_title": ("There is nothing here", "Hier ist nichts", "Il n’y a rien ici"),
     "missing_text": (

@@ -83,9 +83,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "me_others": ("Other lists", "Weitere Listen", "Autres listes"),
     "me_join_button": ("Join what is ticked", "Angekreuztes abonnieren", "S’inscrire aux listes cochées"),
     "me_join_next": (
-        "We send you a mail with a button, so that nobody can sign you up but you.",
-        "Wir schicken Ihnen eine Mail mit einem Knopf, damit niemand außer Ihnen Sie anmelden kann.",
-        "Nous vous envoyons un message avec un bouton, afin que vous seul(e) puissiez vous inscrire.",
+        "What follows comes by mail: your receipt, or a button to press where you had left before.",
+        "Was folgt, kommt per Mail: Ihre Quittung, oder ein Knopf, wenn Sie die Liste schon einmal verlassen hatten.",
+        "La suite arrive par e-mail : votre reçu, ou un bouton si vous aviez déjà quitté la liste.",
     ),
     "me_data": ("What we have about you", "Was wir über Sie wissen", "Ce que nous savons de vous"),
     "me_data_text": (
