@@ -39,6 +39,14 @@ def meant(domain: str) -> str | None:
     if domain in _REAL or len(domain) < _SHORTEST - 1 or len(domain) > 20:
         return None
     for form in (domain, *sorted(_strikes(domain))):
-        if form in _NEAR:
-            return _NEAR[form]
+        found = _NEAR.get(form)
+        if found and not _another_country(domain, found):
+            return found
     return None
+
+
+def _another_country(domain: str, known: str) -> bool:
+    """Tell whether the two differ in the country's letters alone: yahoo.co.kr is no slip of yahoo.co.uk."""
+    name, _, ending = domain.rpartition(".")
+    known_name, _, known_ending = known.rpartition(".")
+    return name == known_name and len(ending) == len(known_ending) == 2
