@@ -74,21 +74,28 @@ def add(
 ) -> None:  # fmt: skip
     """Add one person to a list.
 
-    Consent needs --source, --date and a proof (--statement or --evidence); without them the person is held: known, but
-    not mailed. Membership needs --source and --until.
+    Consent needs --source, --date (not more than six months ago) and a proof (--statement or --evidence); without them
+    the person is held: known, but not mailed. Membership and notice need --source and --until.
+
+    \b
+      newsletter member add ada@example.org --list south-hants-it --name "Ada Lovelace" \\
+        --source "paper sheet, meeting 1" --date 2018-06-28 --statement "signed at the door, sheet kept by the chair"
     """
     from newsletter.service import members
 
-    proof = (evidence.name, evidence.read_bytes()) if evidence else None
+    proof = members.read_evidence(evidence) if evidence else None
     stated = members.Basis(basis, source, given_on, until, statement, proof)
     with asked.open() as site:
         answer = members.add(
             site, address, slug, stated, name=name, first_name=first_name, fields=_fields(fields)
         )
     asked.show(answer, lambda: _print(answer))
-    if any(found["list"] == slug and found["state"] == "held" for found in answer["subscriptions"]):
+    (state,) = (found["state"] for found in answer["subscriptions"] if found["list"] == slug)
+    if not answer["added"]:
+        asked.note(f"Was on {slug} before and stays {state}: adding somebody again raises no state.")
+    if state == "held":
         asked.note(
-            "Held: no mail goes to them until there is proof of consent (see: newsletter member add --help)."
+            "Held: no mail goes to them, since there is no usable proof of consent. They can sign up themselves."
         )
 
 
@@ -195,7 +202,7 @@ def leave(asked: door.Door, address: str, slug: str | None, reason: str) -> None
 
 @member.command()
 @click.argument("address")
-@click.option("--until", required=True, type=DATE, callback=day, help="The day until which no mail goes out.")
+@click.option("--until", required=True, type=DATE, callback=day, help="The day on which mail goes out again.")
 @click.option("--list", "slug", metavar="SLUG", help="Only this list (default: all).")
 @door.pass_door
 def pause(asked: door.Door, address: str, until: date, slug: str | None) -> None:

@@ -2,14 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from newsletter import site
 from newsletter.core import addresses, errors, rules, texts, words
 from newsletter.service import consent
 from newsletter.store import ledger, log, members, subscriptions, suppressions
+
+EVIDENCE_LIMIT = 20_000_000  # octets of one scan or file
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,17 @@ class Basis:
     until: date | None = None
     statement: str = ""
     evidence: tuple[str, bytes] | None = None  # file name and content
+
+
+def read_evidence(path: Path) -> tuple[str, bytes]:
+    """Read a scan or file that proves a consent, as (name, content). Raises InputError when it is too large."""
+    size = path.stat().st_size
+    if size > EVIDENCE_LIMIT:
+        raise errors.InputError(
+            f"{path.name} has {size / 1e6:,.0f} MB, {EVIDENCE_LIMIT / 1e6:.0f} are allowed",
+            "Scan it with less detail.",
+        )
+    return texts.one_line(path.name, "the file's name"), path.read_bytes()
 
 
 def find(opened: site.Site, text: str) -> sqlite3.Row:
@@ -39,13 +53,16 @@ def add(
     opened: site.Site, text: str, slug: str, basis: Basis, *, name: str = "", first_name: str = "",
     fields: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Add one person to a list as the basis allows; return what `show` says of them.
+    """Add one person to a list as the basis allows; return what `show` says of them, and `added`.
 
-    Raises RefusedError for a suppressed, withdrawn or role address.
+    Who is on the list already keeps their state, and only gains what is missing of name and fields: no one is raised.
+    Raises RefusedError for a suppressed, withdrawn or role address, InputError.
     """
     address = addresses.read(text)
     list_id = _may_join(opened, address, slug)
     name = texts.one_line(name, "the name", texts.NAME_LIMIT)
+    first_name = texts.one_line(first_name, "the first name", texts.NAME_LIMIT)
+    basis = _checked_basis(basis)
     state = rules.imported_state(
         basis.basis, basis.source, basis.given_on, basis.until, _has_proof(basis), opened.clock.now().date()
     )
@@ -59,9 +76,19 @@ def add(
         )  # fmt: skip
         if row:
             _fill(opened, row, name, first_name, known)
-        if subscriptions.get(opened.store, list_id, member) is None:
+        added = subscriptions.get(opened.store, list_id, member) is None
+        if added:
             consent.take(opened, member, slug, step[state], _proof(opened, basis))
-    return show(opened, address.text)
+    return {**show(opened, address.text), "added": added}
+
+
+def _checked_basis(basis: Basis) -> Basis:
+    """The basis with its texts made one line each: the source stands in the footer of mails."""
+    return replace(
+        basis,
+        source=texts.one_line(basis.source, "the source"),
+        statement=texts.one_line(basis.statement, "the statement"),
+    )
 
 
 def _may_join(opened: site.Site, address: addresses.Address, slug: str) -> int:
@@ -167,6 +194,10 @@ def _correct_address(opened: site.Site, row: sqlite3.Row, text: str) -> None:
     if new.key == row["key"]:
         members.change_address(opened.store, row["id"], new, consent.macs(opened, new.key))
         return
+    if addresses.is_role(new.key):
+        raise errors.RefusedError(
+            f"{new.text} belongs to a job, not to a person", "Ask for a personal address."
+        )
     mailed = any(found["first_mail_at"] for found in subscriptions.of_member(opened.store, row["id"]))
     if mailed:
         raise errors.RefusedError(
@@ -207,6 +238,7 @@ def merge(opened: site.Site, old: str, kept: str) -> dict[str, Any]:
 
 def leave(opened: site.Site, text: str, slug: str | None, reason: str = "") -> dict[str, Any]:
     """Take a member off a list (or all lists) because they asked in person, by phone or by post."""
+    reason = texts.one_line(reason, "the reason")
     row = find(opened, text)
     slugs = [slug] if slug else [found["slug"] for found in subscriptions.of_member(opened.store, row["id"])]
     if slug:
@@ -226,15 +258,27 @@ def leave(opened: site.Site, text: str, slug: str | None, reason: str = "") -> d
 
 
 def pause(opened: site.Site, text: str, until: date, slug: str | None = None) -> dict[str, Any]:
-    """Pause a member's mail (M class) until the end of a day, because they asked for it."""
+    """Pause a member's mail (M class) because they asked for it; on the day `until` it goes out again."""
     if until <= opened.clock.now().date():
         raise errors.InputError(f"{until} is not in the future")
     row = find(opened, text)
+    if slug:
+        opened.mailing_list(slug)
+    proof = consent.Proof("organiser", "command", until=until.isoformat())
     with opened.store.write():
-        for found in subscriptions.of_member(opened.store, row["id"]):
-            if found["state"] in words.ON_THE_LIST and slug in (None, found["slug"]):
-                proof = consent.Proof("organiser", "command", until=until.isoformat())
-                consent.take(opened, row["id"], found["slug"], "paused", proof)
+        slugs = [
+            found["slug"]
+            for found in subscriptions.of_member(opened.store, row["id"])
+            if found["state"] in words.ON_THE_LIST and slug in (None, found["slug"])
+        ]
+        if not slugs:
+            where = slug or "any list"
+            raise errors.RefusedError(
+                f"{row['address']} is not on {where}: there is nothing to pause",
+                f"See: newsletter member show {row['address']}",
+            )
+        for name in slugs:
+            consent.take(opened, row["id"], name, "paused", proof)
     return show(opened, text)
 
 

@@ -102,9 +102,11 @@ def _shape(opened: site.Site, found: editions.Opened, member: int) -> frame.Shap
         held = subscriptions.get(opened.store, list_id, member)
         if row is None or row["key"] is None or held is None:
             continue
-        over = bool(held["until"]) and held["until"] < opened.clock.iso()[:10]
+        today = opened.clock.iso()[:10]
+        over = bool(held["until"]) and held["until"] < today
+        ended = held["state"] == "paused" and held["paused_until"] <= today
         scope = consent.suppression_scope(opened, row["key"], list_id) or ""
-        standing = rules.Standing(held["state"], row["health"], scope, over)
+        standing = rules.Standing(held["before"] if ended else held["state"], row["health"], scope, over)
         if (
             rules.may_mail(
                 standing, found.edition.mail_class, confirm_always=mailing_list.confirm == "always"

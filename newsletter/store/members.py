@@ -44,10 +44,13 @@ def change(store: engine.Store, member: int, name: str, first_name: str, fields:
 def change_address(
     store: engine.Store, member: int, address: addresses.Address, macs: tuple[bytes, bytes]
 ) -> None:
-    """Write a member's address; its health starts anew."""
+    """Write a member's address; another address than before starts with a health of its own."""
     store.execute(
-        """UPDATE member SET address = ?, key = ?, mac = ?, mailbox_mac = ?, health = 'ok', health_reason = '',
-        health_at = NULL WHERE id = ?""",
+        "UPDATE member SET health = 'ok', health_reason = '', health_at = NULL WHERE id = ? AND key <> ?",
+        (member, address.key),
+    )
+    store.execute(
+        "UPDATE member SET address = ?, key = ?, mac = ?, mailbox_mac = ? WHERE id = ?",
         (address.text, address.key, *macs, member),
     )
 
