@@ -11,6 +11,9 @@ from newsletter.compose import content, message, slots
 from newsletter.compose.edition import Edition
 from newsletter.compose.frame import Frame, Shape
 
+# Folding a long foreign subject, the library of Python 3.11 loses a blank between encoded-words; unfolded it does not.
+UNFOLDED = SMTP.clone(max_line_length=100_000)
+
 # As the rule says it, not as the program does it: controls, separators, direction marks and half surrogates go, blanks become spaces.
 _BLANK = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _GONE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -36,12 +39,18 @@ class SlowWay:
         (self.composed,), _ = content.compose_edition(edition, frame, (shape,), self.known)
         self.facts = frame.list_of(shape.lists[0])
 
+    def names(self, values: Mapping[str, str]) -> tuple[str, str, str]:
+        """The display name, address and subject that the header must say."""
+        subject = line(self._filled(self.composed.subject, values, str), 250)
+        return line(values["name"], 100), values["email"], subject
+
     def build(self, values: Mapping[str, str]) -> EmailMessage:
         """Build one member's copy."""
-        built = EmailMessage(policy=SMTP)
+        name, address, subject = self.names(values)
+        built = EmailMessage(policy=UNFOLDED)
         built["From"] = Address(self.facts.from_name, addr_spec=self.facts.from_address)
-        built["To"] = Address(line(values["name"], 100), addr_spec=values["email"])
-        built["Subject"] = line(self._filled(self.composed.subject, values, str), 250)
+        built["To"] = Address(name, addr_spec=address)
+        built["Subject"] = subject
         built.set_content(self._filled(self.composed.text, values, clean), cte="quoted-printable")
         page = self._filled(self.composed.html, values, _escaped)
         built.add_alternative(page, subtype="html", cte="quoted-printable")

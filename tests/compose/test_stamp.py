@@ -46,7 +46,11 @@ def test_stamped_bytes_say_what_the_slow_way_says(name: str, first_name: str, co
     fast = STAMP.copy(values)
 
     slow = SLOW.build(values).as_bytes()
-    assert _told(slow) == _told(fast)
+    sender, *_, text, page = _told(slow)
+    assert (sender, *SLOW.names(values), text, page) == _told(fast)
+    # The library itself takes a value that looks like an encoded-word for one, so there the plain values decide alone.
+    if "=?" not in name + first_name:
+        assert _told(slow) == _told(fast)
     _is_well_formed(fast)
 
 
