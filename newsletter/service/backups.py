@@ -134,8 +134,8 @@ def _merge(unpacked: Path, replaced: Path | None, running: clock.Clock | None) -
         backups.attach(opened.store, replaced)
         try:
             with opened.store.write():
-                gone = _bring_withdrawals(opened)
                 suppressed = backups.bring_suppressions(opened.store)
+                gone = _bring_withdrawals(opened)
                 results = backups.bring_results(opened.store, opened.clock.iso())
         finally:
             backups.detach(opened.store)

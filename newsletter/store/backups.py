@@ -63,11 +63,11 @@ def detach(store: engine.Store) -> None:
 def withdrawals(store: engine.Store) -> list[Withdrawal]:
     """Who withdrew, objected or was erased in the replaced database since the restored one was copied."""
     rows = store.rows(
-        """SELECT m.id, m.key, list.slug, gone.state
+        """SELECT m.id, m.key, l.slug, gone.state
         FROM replaced.subscription gone JOIN replaced.member old ON old.id = gone.member
-        JOIN replaced.list ON replaced.list.id = gone.list JOIN list ON list.slug = replaced.list.slug
-        JOIN member m ON m.id = gone.member AND m.created_at = old.created_at
-        JOIN subscription here ON here.list = list.id AND here.member = m.id
+        JOIN replaced.list ol ON ol.id = gone.list JOIN main.list l ON l.slug = ol.slug
+        JOIN main.member m ON m.id = gone.member AND m.created_at = old.created_at
+        JOIN main.subscription here ON here.list = l.id AND here.member = m.id
         WHERE (gone.state = 'unsubscribed' OR gone.state = 'objected' OR gone.state = 'erased')
         AND here.state <> gone.state AND here.state <> 'erased'"""
     )
@@ -77,7 +77,7 @@ def withdrawals(store: engine.Store) -> list[Withdrawal]:
 def erased(store: engine.Store) -> list[int]:
     """Members whose data was erased in the replaced database and is still in the restored one."""
     rows = store.rows(
-        """SELECT m.id FROM replaced.member old JOIN member m ON m.id = old.id AND m.created_at = old.created_at
+        """SELECT m.id FROM replaced.member old JOIN main.member m ON m.id = old.id AND m.created_at = old.created_at
         WHERE old.key IS NULL AND m.key IS NOT NULL"""
     )
     return [row["id"] for row in rows]
@@ -86,7 +86,7 @@ def erased(store: engine.Store) -> list[int]:
 def bring_suppressions(store: engine.Store) -> int:
     """Bring over suppressions; return how many were new."""
     return store.execute(
-        "INSERT INTO suppression SELECT * FROM replaced.suppression WHERE 1 ON CONFLICT DO NOTHING"
+        "INSERT INTO main.suppression SELECT * FROM replaced.suppression WHERE 1 ON CONFLICT DO NOTHING"
     ).rowcount
 
 
@@ -96,11 +96,11 @@ def bring_results(store: engine.Store, now: str) -> int:
     A row that was on the wire counts as unclear and waits for a person.
     """
     return store.execute(
-        """UPDATE delivery SET state = CASE then_.state WHEN 'sending' THEN 'unclear' ELSE then_.state END,
+        """UPDATE main.delivery SET state = CASE then_.state WHEN 'sending' THEN 'unclear' ELSE then_.state END,
           reason = then_.reason, due_at = NULL, vals = NULL, attempts = then_.attempts, code = then_.code,
           answer = then_.answer, changed_at = :now
         FROM replaced.delivery then_ JOIN replaced.message old ON old.id = then_.message
-          JOIN message here ON here.id = old.id AND here.created_at = old.created_at
+          JOIN main.message here ON here.id = old.id AND here.created_at = old.created_at
         WHERE delivery.message = then_.message AND delivery.member = then_.member
           AND delivery.occasion = then_.occasion AND delivery.due_at IS NOT NULL
           AND (then_.state = 'sent' OR then_.state = 'failed' OR then_.state = 'skipped' OR then_.state = 'unclear'

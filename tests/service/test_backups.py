@@ -1,0 +1,139 @@
+"""Backup and restore: one file, for its owner only; a restore loses no withdrawal and sends nothing twice."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from newsletter import site as sites
+from newsletter.core import errors
+from newsletter.service import backups, consent, members
+from newsletter.store import suppressions
+from tests import conftest
+
+SLUG = "south-hants-it"
+PAPER = members.Basis("consent", "paper sheet", given_on=conftest.NOW.date(), statement="by the chair")
+
+
+def _join(site: sites.Site, address: str) -> None:
+    members.add(site, address, SLUG, PAPER, name="Zoë Ward")
+
+
+def _state(site: sites.Site, address: str) -> str:
+    return str(members.show(site, address)["subscriptions"][0]["state"])
+
+
+def test_a_backup_holds_the_whole_site_and_is_for_its_owner_only(site: sites.Site, tmp_path: Path) -> None:
+    """Database, key, configuration and lists are in it; others on the machine cannot read it."""
+    target = tmp_path / "backup.zip"
+
+    names = backups.back_up(site, target)
+
+    assert {"newsletter.db", "newsletter.key", "newsletter.toml", f"lists/{SLUG}/list.toml"} <= set(names)
+    assert os.name != "posix" or target.stat().st_mode & 0o077 == 0
+
+
+def test_the_key_can_stay_out(site: sites.Site, tmp_path: Path) -> None:
+    """With --without-key a thief of the backup can make no link."""
+    names = backups.back_up(site, tmp_path / "backup.zip", with_key=False)
+
+    assert "newsletter.key" not in names
+
+
+def test_a_backup_is_never_overwritten(site: sites.Site, tmp_path: Path) -> None:
+    """A file of that name that is there already is left alone."""
+    target = tmp_path / "backup.zip"
+    target.write_text("last year's")
+
+    with pytest.raises(errors.RefusedError, match="is there already"):
+        backups.back_up(site, target)
+
+    assert target.read_text() == "last year's"
+
+
+def test_restoring_over_a_site_keeps_withdrawals_suppressions_and_erasures(
+    site: sites.Site, tmp_path: Path, ticking: conftest.FixedClock
+) -> None:
+    """Who left, objected or was suppressed after the backup stays so; the ledger still verifies."""
+    for name in ("left", "objected", "stays"):
+        _join(site, f"{name}@example.org")
+    backups.back_up(site, tmp_path / "backup.zip")
+    members.leave(site, "left@example.org", SLUG)
+    with site.store.write():
+        row = members.find(site, "objected@example.org")
+        consent.take(site, row["id"], SLUG, "objected", consent.Proof("person", "page"))
+    _join(site, "joined.later@example.org")
+    root = site.root
+    site.close()
+
+    found = backups.restore(root, tmp_path / "backup.zip", ticking)
+
+    again = sites.open_site(root, running=ticking)
+    assert (found.withdrawals, found.suppressions) == (2, 1)
+    assert _state(again, "left@example.org") == "unsubscribed"
+    assert _state(again, "objected@example.org") == "objected"
+    assert _state(again, "stays@example.org") == "attested"
+    assert [
+        row["scope"] for row in suppressions.of(again.store, consent.macs(again, "objected@example.org"))
+    ] == ["marketing"]
+    assert consent.verify(again).ok
+    assert found.kept is not None and (found.kept / "newsletter.db").exists()
+    again.close()
+
+
+def test_restoring_into_an_empty_folder_makes_a_working_site(
+    site: sites.Site, tmp_path: Path, ticking: conftest.FixedClock
+) -> None:
+    """On a new machine the backup alone is enough; tokens made before still open."""
+    _join(site, "ann@example.org")
+    token = site.tokens.make("leave", 1, 1)
+    backups.back_up(site, tmp_path / "backup.zip")
+
+    found = backups.restore(tmp_path / "new machine", tmp_path / "backup.zip", ticking)
+
+    again = sites.open_site(tmp_path / "new machine", running=ticking)
+    assert _state(again, "ann@example.org") == "attested"
+    assert again.tokens.read("leave", token) is not None
+    assert found.kept is None
+    again.close()
+
+
+def test_a_backup_without_key_needs_the_key_beside_it(site: sites.Site, tmp_path: Path) -> None:
+    """Without any key the links in sent mails would be dead, so the restore says what to do."""
+    backups.back_up(site, tmp_path / "backup.zip", with_key=False)
+
+    with pytest.raises(errors.ConfigError, match="without its key"):
+        backups.restore(tmp_path / "new", tmp_path / "backup.zip")
+
+    assert not (tmp_path / "new" / "newsletter.db").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["../outside", "lists/../../outside", "/etc/passwd", "secrets.txt", "lists//x"]
+)
+def test_a_hostile_archive_writes_nothing_outside(name: str, tmp_path: Path) -> None:
+    """A name that no backup of ours has stops the restore before anything is unpacked there."""
+    hostile = tmp_path / "hostile.zip"
+    with zipfile.ZipFile(hostile, "w") as archive:
+        archive.writestr(name, "x")
+
+    with pytest.raises(errors.InputError, match="no backup of ours has"):
+        backups.restore(tmp_path / "site", hostile)
+
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_damaged_database_in_the_backup_changes_nothing(site: sites.Site, tmp_path: Path) -> None:
+    """The site that is there stays as it is when the backup's database is broken."""
+    _join(site, "ann@example.org")
+    broken = tmp_path / "broken.zip"
+    with zipfile.ZipFile(broken, "w") as archive:
+        archive.writestr("newsletter.db", b"no database at all" * 100)
+        archive.write(site.root / "newsletter.toml", "newsletter.toml")
+        archive.write(site.root / "newsletter.key", "newsletter.key")
+
+    with pytest.raises(errors.StorageError, match="backup's database"):
+        backups.restore(site.root, broken)
+
+    assert _state(site, "ann@example.org") == "attested"
