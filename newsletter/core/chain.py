@@ -45,10 +45,13 @@ def tail(event: Event) -> bytes:
 
 
 def link(before: bytes, seq: int, member: int, payload: bytes, event_tail: bytes) -> bytes:
-    """The hash of an event: of the hash before it and of [seq,member,payload,...tail."""
-    return hashlib.sha256(
-        b'%b[%d,%d,"%b",%b' % (before, seq, member, payload.hex().encode(), event_tail)
-    ).digest()
+    """The hash of an event: of the hash before it and of its canonical form."""
+    return hashlib.sha256(before + canonical(seq, member, payload, event_tail)).digest()
+
+
+def canonical(seq: int, member: int, payload: bytes, event_tail: bytes) -> bytes:
+    """The canonical form of an event: [seq,member,"payload",...tail."""
+    return b'[%d,%d,"%b",%b' % (seq, member, payload.hex().encode(), event_tail)
 
 
 def commitment(salt: bytes, text: str) -> bytes:

@@ -1,6 +1,7 @@
 """Mails that answer one person: a message composed from a template alone, kept once, and its deliveries."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 
 from newsletter.store import engine
@@ -35,4 +36,13 @@ def queue(
         """INSERT INTO delivery (message, member, occasion, list, address, vals, state, due_at, dated_at, changed_at)
         VALUES (?,?,?,?,?,?,'due',?,?,?) ON CONFLICT (message, member, occasion) DO NOTHING""",
         (message, member, occasion, list_id, address, json.dumps(values, ensure_ascii=False), now, now, now),
+    )
+
+
+def sent_to(store: engine.Store, member: int) -> list[sqlite3.Row]:
+    """Every mail that was queued for a member, oldest first."""
+    return store.rows(
+        """SELECT d.changed_at, d.address, d.state, d.reason, d.code, d.answer, g.kind, g.class, g.subject, g.edition
+        FROM delivery d JOIN message g ON g.id = d.message WHERE d.member = ? ORDER BY d.changed_at, d.id""",
+        (member,),
     )

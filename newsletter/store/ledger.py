@@ -153,6 +153,45 @@ def of_member(store: engine.Store, member: int) -> list[sqlite3.Row]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An event as an outsider checks it: SHA-256(hash before || canonical) is its hash, and SHA-256(salt || json) is the
+    commitment to its personal part that stands in the canonical form (both empty once that part is erased)."""
+
+    seq: int
+    before: bytes
+    canonical: bytes
+    hash: bytes
+    salt: bytes
+    json: str
+
+
+def links_of(store: engine.Store, member: int) -> list[Link]:
+    """The links of the chain that are about a member."""
+    rows = store.rows(
+        """SELECT c.*, p.salt, p.json, (SELECT hash FROM consent b WHERE b.seq = c.seq - 1) AS before FROM consent c
+        LEFT JOIN consent_payload p USING (seq) WHERE c.member = ? ORDER BY c.seq""",
+        (member,),
+    )
+    return [
+        Link(
+            row["seq"], row["before"] or chain.START,
+            chain.canonical(row["seq"], row["member"], row["payload"], chain.tail(_event(row))), row["hash"],
+            row["salt"] or b"", row["json"] or "",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def evidence_of(store: engine.Store, member: int) -> list[sqlite3.Row]:
+    """What proves a member's consents: name, content, hash, and whether somebody in it was blackened."""
+    return store.rows(
+        """SELECT * FROM evidence WHERE hash IN (SELECT evidence FROM consent WHERE member = ?)
+        ORDER BY added_at, hash""",
+        (member,),
+    )
+
+
 def keep_wording(store: engine.Store, list_id: int, language: str, text: str, now: str) -> str:
     """Keep a wording once; return its hash. Changing one letter makes another wording."""
     digest = hashlib.sha256(text.encode()).hexdigest()
