@@ -129,7 +129,7 @@ class _Run:
         loop = asyncio.get_running_loop()
         for relay in self._site.config.relays:
             self._desks[relay.name] = desk.Desk(self, relay, self._list_paces)
-            _restore_pace(self._site, self._desks[relay.name], loop.time())
+            restore_pace(self._site, relay.name, self._desks[relay.name].pace, loop.time())
         crews = [crew.Crew(one, self, own_name(self._site)) for one in self._desks.values()]
         try:
             await self._until_done(crews)
@@ -309,17 +309,17 @@ def _list_paces(opened: site.Site) -> dict[int, pace.Pace]:
     return {number: own for number, own in found.items() if own.limited}
 
 
-def _restore_pace(opened: site.Site, one: desk.Desk, now: float) -> None:
-    """Count what earlier processes sent; forget what no window needs."""
+def restore_pace(opened: site.Site, relay: str, own: pace.Pace, now: float) -> None:
+    """Count what earlier processes sent over a relay; forget what no window needs. `now` is the loop's time."""
     wall = opened.clock.source()
     with opened.store.write(durable=False):
         outbox.forget_sent(opened.store, f"{int(wall - 90_000)}")
-    if not one.pace.limited:
+    if not own.limited:
         return
-    for row in outbox.sent_since(opened.store, one.relay.name, f"{int(wall - one.pace.memory)}"):
+    for row in outbox.sent_since(opened.store, relay, f"{int(wall - own.memory)}"):
         # A clock that was set back must not make a window longer than it is.
         age = max(0.0, wall - float(row["at"]))
-        one.pace.restore(row["domain"], now - age, row["count"])
+        own.restore(row["domain"], now - age, row["count"])
 
 
 def own_name(opened: site.Site) -> str:
