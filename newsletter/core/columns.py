@@ -25,7 +25,14 @@ _GIVEN = "firstname givenname forename vorname prenom fname attendeefirstname".s
 _FAMILY = "lastname surname familyname nachname familienname nomdefamille nom lname attendeelastname".split()
 # The time of the double opt-in is the better proof, so it stands first.
 _OPTED_IN = "confirmtime optintime doubleoptintime optindate subscribedon consentdate".split()
-_STATUS = "state status subscriptionstatus groupstatus emailstatus memberstatus substatus".split()
+_STATUS = (
+    "state status subscriptionstatus groupstatus emailstatus memberstatus substatus attendeestatus".split()
+)
+# When or why somebody left an old system: whoever has a value here is not to be written to.
+_LEFT_AT = (
+    "unsubtime unsubreason cleantime unsubscribetime unsubscribedat unsubscribedate unsubscribedon optouttime "
+    "optoutdate leftat"
+).split()
 _ATTRIBUTES = ("attributes",)
 # Our own export's columns that an import only reads over.
 _READ_OVER = frozenset("since until basis source".split())
@@ -37,7 +44,9 @@ _SYNONYMS = {
     "city": ("town", "ort", "stadt", "ville", "homecity"),
 }  # fmt: skip
 
-_KNOWN = frozenset((*_EMAIL, *_NAME, *_GIVEN, *_FAMILY, *_OPTED_IN, *_STATUS, *_ATTRIBUTES, *_READ_OVER))
+_KNOWN = frozenset(
+    (*_EMAIL, *_NAME, *_GIVEN, *_FAMILY, *_OPTED_IN, *_STATUS, *_LEFT_AT, *_ATTRIBUTES, *_READ_OVER)
+)
 
 # States and statuses of old systems that mean: this person is not to be written to.
 _GONE = frozenset(
@@ -69,6 +78,7 @@ class Columns:
     family: int | None = None
     opted_in: tuple[int, ...] = ()
     status: tuple[int, ...] = ()
+    left_at: tuple[int, ...] = ()
     attributes: int | None = None
     fields: tuple[tuple[str, int], ...] = ()
 
@@ -82,13 +92,14 @@ class Columns:
         ]
         pairs += [("opted in", index) for index in self.opted_in]
         pairs += [("status", index) for index in self.status]
+        pairs += [("left", index) for index in self.left_at]
         pairs += [("attributes", self.attributes), *(("field " + name, index) for name, index in self.fields)]
         return [(what, self._called(index)) for what, index in pairs if index is not None]
 
     def unused(self) -> list[str]:
         """The names of the columns that are not read."""
         named = {self.email, self.name, self.given, self.family, self.attributes}
-        known = named | {*self.opted_in, *self.status} | {index for _, index in self.fields}
+        known = named | {*self.opted_in, *self.status, *self.left_at} | {index for _, index in self.fields}
         return [self._called(index) for index in range(self.width) if index not in known]
 
     def _called(self, index: int) -> str:
@@ -201,6 +212,7 @@ def _by_name(
         email=email, width=len(names), header=header, names=names, name=full, given=given, family=family,
         opted_in=tuple(free.index(name) for name in _OPTED_IN if name in free),
         status=tuple(free.index(name) for name in _STATUS if name in free and name not in fields),
+        left_at=tuple(free.index(name) for name in _LEFT_AT if name in free),
         attributes=_first(free, _ATTRIBUTES),
         fields=_fields(free, fields),
     )  # fmt: skip

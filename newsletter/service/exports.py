@@ -81,7 +81,8 @@ def _refuse_own_files(opened: site.Site, output: Path) -> None:
 def _write_down(opened: site.Site, request: Request, count: int) -> None:
     where = request.output.name if request.output else "standard output"
     whom = "everyone" if request.everyone else "on the list"
-    about = f"{request.slug}: {count} members ({whom}) as {request.format} to {where}"
+    people = "1 member" if count == 1 else f"{count} members"
+    about = f"{request.slug}: {people} ({whom}) as {request.format} to {where}"
     with opened.store.write():
         log.add(
             opened.store, opened.clock.iso(), opened.organiser, "member export", about,

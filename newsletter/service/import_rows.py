@@ -73,7 +73,7 @@ def _reader(form: Form, seen: Seen) -> Callable[[int, list[str]], Person]:
     layout = form.columns
     width, email, macs, own, bare = layout.width, layout.email, form.macs, form.own, form.bare
     usual = form.state(None, False)
-    by_row = bool(layout.opted_in or layout.status)
+    by_row = bool(layout.opted_in or layout.status or layout.left_at)
     roles, plain, slips = addresses.ROLES, addresses.plain_parts, seen.slips
 
     def read(line: int, row: list[str]) -> Person:
@@ -244,7 +244,7 @@ def _by_row(row: list[str], form: Form, seen: Seen) -> tuple[str, str, str]:
     """State, day of consent and verdict by the row's own columns: opt-in time, status in the old system."""
     layout = form.columns
     statuses = [row[index] for index in layout.status if row[index]]
-    if any(_gone(status) for status in statuses):
+    if any(_gone(status) for status in statuses) or any(row[index] for index in layout.left_at):
         return "held", "", "left"
     day = None
     for index in layout.opted_in:

@@ -213,8 +213,8 @@ def _plan(opened: site.Site, request: Request, read: _Read) -> Plan:
 def _notes(request: Request, read: _Read, counts: dict[str, int]) -> Iterator[str]:
     if counts["held"]:
         yield f"Held means: known, but not mailed, not even asked. {_lacking(request)}"
-    if counts["left"] and read.columns.status:
-        yield "Rows whose status says that they left stay out. To record that here, import them with --as left."
+    if counts["left"] and (read.columns.status or read.columns.left_at):
+        yield "Whoever left in the old system, as the file says, stays out. To record that here, import those lines with --as left."
     if read.seen.unread_days:
         yield f"{read.seen.unread_days:,} opt-in days could not be read; write them as 2018-06-28."
 
