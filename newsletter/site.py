@@ -4,6 +4,7 @@ import base64
 import os
 import random
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def open_site(root: Path, organiser: str | None = None, running: clock.Clock | N
     root = root.resolve()
     conf = config.load(root)
     acting = _acting(organiser or os.environ.get("NEWSLETTER_ORGANISER") or conf.site.contact)
-    keys = tokens.Tokens(_keys(root))
+    keys = tokens.Tokens(_keys(root), _renewal(root / KEY_FILE))
     time = running or _clock(conf)
     store = engine.open_store(root / DATABASE_FILE, time)
     try:
@@ -106,6 +107,21 @@ def _keys(root: Path) -> tuple[tokens.Key, ...]:
         made = tuple(tokens.Key(1, purpose, secrets.token_bytes(32)) for purpose in ("token", "suppression"))
         write_keys(file, made, replace=False)
     return read_keys(file)
+
+
+def _renewal(file: Path) -> Callable[[], tuple[tokens.Key, ...] | None]:
+    """How a running process learns of a key that another one added; a stranger's token costs one look at the file's age."""
+    seen = file.stat().st_mtime_ns
+
+    def renew() -> tuple[tokens.Key, ...] | None:
+        nonlocal seen
+        now = file.stat().st_mtime_ns if file.exists() else seen
+        if now == seen:
+            return None
+        seen = now
+        return read_keys(file)
+
+    return renew
 
 
 def read_keys(file: Path) -> tuple[tokens.Key, ...]:

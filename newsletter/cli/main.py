@@ -1,5 +1,7 @@
 """The command line: which commands there are, and how an error becomes one clear line and an exit code."""
 
+import errno
+import io
 import sys
 
 import click
@@ -23,6 +25,7 @@ _COMMANDS = {
     "outbox": ("newsletter.cli.outbox:outbox", "Watch, run, pause and mend what is being sent."),
     "receive": ("newsletter.cli.receive:receive", "Read what came back: bounces and the like."),
     "ledger": ("newsletter.cli.ledger:ledger", "Verify the consent ledger."),
+    "key": ("newsletter.cli.key:key", "Renew the key that signs links."),
     "backup": ("newsletter.cli.backup:backup", "Write the whole site into one file."),
     "restore": ("newsletter.cli.backup:restore", "Restore a site; no withdrawal is lost by it."),
     "migrate": ("newsletter.cli.backup:migrate", "Bring the database up to this version."),
@@ -47,6 +50,8 @@ def cli() -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code: 0 done, 1 refused or stopped, 2 wrong use or configuration."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name that this terminal cannot show is no crash
     try:
         code = cli.main(arguments, prog_name="newsletter", standalone_mode=False)
     except errors.NewsletterError as problem:
@@ -71,6 +76,8 @@ def _known(problem: Exception) -> errors.NewsletterError:
 
     if isinstance(problem, sqlite3.Error):
         return errors.of_database(str(problem))
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        return errors.StorageError("the disk is full", "Make room on the disk and run the command again.")
     if isinstance(problem, OSError) and problem.filename:
         return errors.StorageError(f"{problem.filename}: {problem.strerror}")
     raise problem

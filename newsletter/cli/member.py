@@ -18,6 +18,8 @@ from newsletter.cli import door
         ),
         "undo": ("newsletter.cli.member_import:undo", "Take an import back."),
         "export": ("newsletter.cli.member_export:export", "Write a list's members to a file."),
+        "proof": ("newsletter.cli.member_consent:proof", "Write all that proves a member's consent."),
+        "forget": ("newsletter.cli.member_consent:forget", "Forget a member for good."),
     },
 )
 def member() -> None:

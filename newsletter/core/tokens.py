@@ -9,6 +9,7 @@ Each purpose has its own MAC, so that a token made for one thing opens nothing e
 import base64
 import hmac
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,9 +46,15 @@ class Token:
 
 
 class Tokens:
-    """All keys of a site. The newest signs, all verify; none is ever taken away."""
+    """All keys of a site. The newest signs, all verify; none is ever taken away.
 
-    def __init__(self, keys: tuple[Key, ...]) -> None:
+    `renew` gives the keys anew when they have changed since, else None: another process may have added one.
+    """
+
+    def __init__(
+        self, keys: tuple[Key, ...], renew: Callable[[], tuple[Key, ...] | None] | None = None
+    ) -> None:
+        self._renew = renew
         self._keys = {key.id: key.secret for key in keys if key.purpose == "token"}
         suppression = [key.secret for key in keys if key.purpose == "suppression"]
         if not self._keys or len(suppression) != 1:
@@ -58,6 +65,7 @@ class Tokens:
     def make(self, purpose: Purpose, number: int, member: int, key: int = 0) -> str:
         """Make the token of (number, member) for a purpose, with the newest key unless one is named."""
         key = key or self.newest
+        self._knows(key)
         body = _PACK.pack(key, number, member)
         return base64.b32encode(body + self._mac(purpose, body)).decode().lower()
 
@@ -70,13 +78,20 @@ class Tokens:
         except ValueError:
             return None
         body, mac = raw[:-_MAC], raw[-_MAC:]
-        if body[0] not in self._keys or not hmac.compare_digest(mac, self._mac(purpose, body)):
+        if not self._knows(body[0]) or not hmac.compare_digest(mac, self._mac(purpose, body)):
             return None
         return Token(*_PACK.unpack(body))
 
     def address_mac(self, key: str) -> bytes:
         """The keyed hash under which an address is suppressed: it tells nothing without our key file."""
         return hmac.digest(self._suppression, key.encode(), "sha256")[:_MAC]
+
+    def _knows(self, key: int) -> bool:
+        if key not in self._keys and self._renew is not None:
+            found = self._renew() or ()
+            self._keys |= {one.id: one.secret for one in found if one.purpose == "token"}
+            self.newest = max(self._keys)
+        return key in self._keys
 
     def _mac(self, purpose: str, body: bytes) -> bytes:
         secret = self._keys[body[0]]

@@ -1,6 +1,7 @@
 """Papers for a person or a court: readable pages from templates/papers, and files put together as a ZIP or a folder."""
 
 import io
+import os
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -62,3 +63,13 @@ def write(files: Files, folder: Path) -> None:
         file.parent.mkdir(mode=0o700, exist_ok=True)
         file.touch(mode=0o600)
         file.write_bytes(content)
+
+
+def write_zip(files: Files, path: Path, now: datetime) -> None:
+    """Write the files as a ZIP for its owner alone. Raises UsageError when the file is there already."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise errors.UsageError(f"{path} is there already", "Name another file.") from None
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(zipped(files, now))

@@ -6,13 +6,39 @@ What a court asked for and did not get in the cases that were lost: the request,
 import base64
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from newsletter import shipped, site
 from newsletter.core import addresses, clock, errors
 from newsletter.service import consent, copies, papers, signup
 from newsletter.store import ledger, members, suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a bundle was written, what is in it, and whether the whole ledger verifies."""
+
+    path: Path
+    files: tuple[str, ...]
+    chain_ok: bool
+
+
+def write(opened: site.Site, text: str, path: Path | None = None) -> Written:
+    """Write the bundle of an address to a new folder, or to a file whose name ends in .zip.
+
+    Raises what `make` raises, and UsageError when there is something at that place already.
+    """
+    files = make(opened, text)
+    if path is None:
+        # The person's number, not their address: file names are seen by many.
+        path = Path(f"proof-{opened.clock.now():%Y-%m-%d}-{_find(opened, text)['id']}")
+    if path.suffix.lower() == ".zip":
+        papers.write_zip(files, path, opened.clock.now())
+    else:
+        papers.write(files, path)
+    return Written(path, tuple(sorted(files)), ledger.verify(opened.store).ok)
 
 
 def make(opened: site.Site, text: str) -> papers.Files:
