@@ -40,7 +40,9 @@ class Door:
     def show(self, answer: Mapping[str, Any], text: Callable[[], None]) -> None:
         """Show an answer: as one JSON object, or by the function that prints it for people."""
         if self.json:
-            click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=str))
+            # Where stdout is no UTF-8 (a pipe on Windows), \\u escapes keep it the same JSON.
+            plain = (sys.stdout.encoding or "").replace("-", "").lower() != "utf8"
+            click.echo(json.dumps(answer, ensure_ascii=plain, indent=1, default=str))
         else:
             text()
 
@@ -67,9 +69,13 @@ pass_door = click.make_pass_decorator(Door, ensure=True)
 
 
 def _store(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
-    def keep(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+    def keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+        found = context.ensure_object(Door)
+        source = context.get_parameter_source(parameter.name or "")
+        if source is click.core.ParameterSource.ENVIRONMENT and getattr(found, name) != getattr(Door(), name):
+            return  # what stood before the command's name wins over the environment
         if value not in (None, False):
-            setattr(context.ensure_object(Door), name, value)
+            setattr(found, name, value)
 
     return keep
 

@@ -1,5 +1,6 @@
 """newsletter init: a new site, questions asked or given as options."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -74,6 +75,11 @@ def init(asked: door.Door, /, folder: Path, **given: str) -> None:
             f"these are needed: {', '.join(missing)}", "Give them as options, or run at a terminal."
         )
     password = ""
+    if answers["smtp_username"] and not sys.stdin.isatty() and "NEWSLETTER_SMTP_PASSWORD" not in os.environ:
+        raise errors.UsageError(
+            "the password of --smtp-username can only be asked for at a terminal",
+            "Run it at a terminal, or set NEWSLETTER_SMTP_PASSWORD.",
+        )
     if answers["smtp_username"] and sys.stdin.isatty():
         password = click.prompt(
             "Relay password (kept in smtp.password, for you alone)", hide_input=True, err=True

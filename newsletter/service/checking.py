@@ -10,7 +10,7 @@ from typing import Literal
 from newsletter import settings, shipped, site
 from newsletter.core import wordings
 from newsletter.mail import connect
-from newsletter.service import consent
+from newsletter.service import consent, signing
 
 # Countries whose law wants the sender's postal address in every mail (CAN-SPAM, CASL, German DDG section 5).
 ADDRESS_COUNTRIES = frozenset({"US", "CA", "DE"})
@@ -37,6 +37,7 @@ def check(opened: site.Site, *, resolver: Resolver | None = None) -> list[Findin
         *_templates(opened),
         *_ledger(opened),
         *_relays(opened),
+        *_signature(opened, resolver),
     ]
     if resolver is not None:
         found += _dns(opened, resolver)
@@ -49,11 +50,8 @@ def _site(opened: site.Site) -> Iterator[Finding]:
     if own.base_url is None:
         yield Finding("warning", "base-url", where, "There is no base_url: members leave and answer by mail only, "
                       "there is no one-click unsubscribe (Gmail and Yahoo ask it of large senders) and no join page.")  # fmt: skip
-    if not own.postal_address:
-        strict = own.country in ADDRESS_COUNTRIES
-        yield Finding("error" if strict else "warning", "postal-address", where,
-                      f"There is no postal_address{f', which the law of {own.country} demands' if strict else ''}. "
-                      "A PO box or a c/o address will do.")  # fmt: skip
+    if not conf.lists:
+        yield from _postal_address(own, where)
     if not own.country:
         yield Finding(
             "warning", "country", where, "There is no country: rules that depend on it are not checked."
@@ -87,6 +85,7 @@ def _lists(opened: site.Site) -> Iterator[Finding]:
                 where,
                 f"The wording that people agree to does not say: {'; '.join(lacks)}.",
             )
+        yield from _postal_address(mailing_list.site, where)
         if _is_no_reply(mailing_list.reply_to or mailing_list.from_address):
             yield Finding(
                 "warning",
@@ -96,6 +95,15 @@ def _lists(opened: site.Site) -> Iterator[Finding]:
             )
 
 
+def _postal_address(own: settings.SiteSettings, where: str) -> Iterator[Finding]:
+    if own.postal_address:
+        return
+    strict = own.country in ADDRESS_COUNTRIES
+    yield Finding("error" if strict else "warning", "postal-address", where,
+                  f"There is no postal_address{f', which the law of {own.country} demands' if strict else ''}. "
+                  "A PO box or a c/o address will do.")  # fmt: skip
+
+
 def _is_no_reply(address: str) -> bool:
     return address.partition("@")[0].replace("-", "").replace("_", "").lower() in ("noreply", "donotreply")
 
@@ -103,12 +111,14 @@ def _is_no_reply(address: str) -> bool:
 def _files(opened: site.Site) -> Iterator[Finding]:
     if os.name != "posix":
         return
-    for name in (site.KEY_FILE, site.DATABASE_FILE, "smtp.password"):
-        path = opened.root / name
+    if opened.root.stat().st_mode & 0o022:
+        text = f"Others on this machine can write into it. Run: chmod 700 {opened.root}"
+        yield Finding("error", "file-mode", str(opened.root), text)
+    private = [opened.root / name for name in (site.KEY_FILE, site.DATABASE_FILE)]
+    for path in (*private, *sorted(opened.root.glob("*.password"))):
         if path.exists() and path.stat().st_mode & 0o077:
-            yield Finding(
-                "error", "file-mode", name, f"Others on this machine can read it. Run: chmod 600 {path}"
-            )
+            text = f"Others on this machine can read it. Run: chmod 600 {path}"
+            yield Finding("error", "file-mode", path.name, text)
 
 
 def _templates(opened: site.Site) -> Iterator[Finding]:
@@ -158,6 +168,12 @@ def _relays(opened: site.Site) -> Iterator[Finding]:
             yield Finding("good", "relay", where, f"The relay answers ({relay.security}{login}).")
 
 
+def _signature(opened: site.Site, resolver: Resolver | None) -> Iterator[Finding]:
+    """Our own DKIM signature, where a relay has sign = true."""
+    for level, text in signing.judge(opened, resolver):
+        yield Finding(level, "dkim", "[dkim]", text)
+
+
 def route(relay: settings.Relay) -> connect.Route:
     """How the wire reaches a relay."""
     return connect.Route(
@@ -171,7 +187,10 @@ def route(relay: settings.Relay) -> connect.Route:
 async def _greet(relay: settings.Relay) -> str:
     """Connect, secure, log in and say goodbye; return what went wrong, or nothing."""
     reached = route(relay)
-    context = connect.tls_context(reached) if relay.security != "none" else None
+    try:
+        context = connect.tls_context(reached) if relay.security != "none" else None
+    except OSError as problem:
+        return f"the certificates in {relay.ca_file} cannot be read ({problem})"
     line = await connect.open_line(reached, context)
     if isinstance(line, connect.NoLine):
         return str(line)

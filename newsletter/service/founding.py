@@ -1,7 +1,9 @@
 """Found a site and its lists: write newsletter.toml and list.toml, never over what is there."""
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,19 +51,20 @@ def found_site(folder: Path, answers: SiteAnswers) -> settings.Config:
         raise errors.RefusedError(
             f"{folder} holds a site already", "Change it with an editor, then: newsletter check"
         )
-    for name in ("lists", "templates"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    if os.name == "posix":
-        folder.chmod(0o700)
-    if answers.smtp_password:
-        _write_secret(folder / "smtp.password", answers.smtp_password)
-    _write(file, _site_text(answers))
-    try:
+    secret = folder / "smtp.password"
+    if answers.smtp_password and secret.exists():
+        raise errors.RefusedError(
+            f"{secret} is there already", "Move it away, or run init without a relay user."
+        )
+    with _all_or_nothing() as made:
+        for name in ("lists", "templates"):
+            _make_folder(folder / name, made)
+        if os.name == "posix":
+            folder.chmod(0o700)
+        if answers.smtp_password:
+            _write(secret, answers.smtp_password + "\n", made)
+        _write(file, _site_text(answers), made)
         return config.load(folder)
-    except errors.ConfigError:
-        file.unlink()
-        (folder / "smtp.password").unlink(missing_ok=True)
-        raise
 
 
 def found_list(opened: site.Site, answers: ListAnswers) -> settings.MailingList:
@@ -74,19 +77,21 @@ def found_list(opened: site.Site, answers: ListAnswers) -> settings.MailingList:
         raise errors.RefusedError(
             f"there is a list '{answers.slug}' already", f"Change it with an editor: {file}"
         )
-    (folder / "editions").mkdir(parents=True, exist_ok=True)
-    _write(file, _list_text(answers))
-    made, problems = config.read_list(folder, opened.config)
-    if problems:
-        file.unlink()
-        raise errors.ConfigError("\n".join(problems))
-    return made
+    with _all_or_nothing() as made:
+        _make_folder(folder / "editions", made)
+        _write(file, _list_text(answers), made)
+        found, problems = config.read_list(folder, opened.config)
+        if problems:
+            raise errors.ConfigError("\n".join(problems), "Nothing was made. Give other values.")
+    return found
 
 
 def default_wording(organisation: str, title: str, purpose: str, contact: str) -> str:
     """A wording that names what the law asks for: who, what, how often, how to leave, whom to ask."""
+    what = purpose.strip().rstrip(".")
+    what = what if what[1:2].isupper() else what[:1].lower() + what[1:]
     return (
-        f"Yes, {organisation} may send me {title} by e-mail: {purpose[:1].lower()}{purpose[1:]}, about once a month. "
+        f"Yes, {organisation} may send me {title} by e-mail: {what}, about once a month. "
         f"I can leave at any time by the link in every mail. Questions: {contact}"
     )
 
@@ -152,12 +157,36 @@ def _given(key: str, value: str, example: str, comment: str) -> list[str]:
     return [f'# {key} = "{example}"   # {comment}']
 
 
-def _write(file: Path, text: str) -> None:
-    with file.open("x", encoding="utf-8") as stream:
-        stream.write(text)
+@contextlib.contextmanager
+def _all_or_nothing() -> Iterator[list[Path]]:
+    """Take away again what was made, newest first, when anything fails."""
+    made: list[Path] = []
+    try:
+        yield made
+    except BaseException:
+        for path in reversed(made):
+            with contextlib.suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
 
 
-def _write_secret(file: Path, secret: str) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(secret + "\n")
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    """Make a folder with its parents, and note those that were not there."""
+    if not folder.is_dir():
+        _make_folder(folder.parent, made)
+        folder.mkdir()
+        made.append(folder)
+
+
+def _write(file: Path, text: str, made: list[Path]) -> None:
+    """Write a file that is not there yet, for the owner alone: it may name people, or hold a password."""
+    try:
+        content = text.encode()
+    except UnicodeEncodeError as problem:
+        raise errors.InputError(
+            f"what was given for {file.name} is no UTF-8 text", "Set the terminal to UTF-8."
+        ) from problem
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    made.append(file)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
