@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.parser import BytesParser
+from urllib.parse import urlencode
 
 import pytest
 
@@ -26,6 +27,7 @@ class Server:
     """The pages of a site, served by a thread of their own."""
 
     def __init__(self, opened: sites.Site) -> None:
+        self._proxies = opened.config.web.trusted_proxies
         self.sock = serving.bind("127.0.0.1", 0)
         self.address = self.sock.getsockname()
         self._app = app.app(opened)
@@ -36,7 +38,7 @@ class Server:
 
     async def _run(self) -> None:
         self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
-        async with serving.serving(self._app, self.sock):
+        async with serving.serving(self._app, self.sock, self._proxies):
             self._ready.set()
             await self._stop.wait()
 
@@ -51,13 +53,31 @@ class Server:
             connection.sendall(request)
             return read_answer(connection)
 
+    def bytes_of(self, request: bytes) -> bytes:
+        """Send these very bytes and return the whole answer as it came."""
+        with socket.create_connection(self.address, timeout=10) as connection:
+            connection.sendall(request)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
+
     def get(self, path: str, method: str = "GET") -> Answer:
         return self.raw(f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
 
-    def post(self, path: str, body: bytes, kind: str | None = "application/x-www-form-urlencoded") -> Answer:
+    def post(
+        self, path: str, body: bytes, kind: str | None = "application/x-www-form-urlencoded", more: str = ""
+    ) -> Answer:
+        """Post a body; `more` are further header lines, each with its line end."""
         typed = f"Content-Type: {kind}\r\n" if kind else ""
-        head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{typed}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{typed}{more}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         return self.raw(head.encode() + body)
+
+    def send(self, path: str, more: str = "", **fields: str) -> Answer:
+        """Post a form's fields (list__x stands for list.x)."""
+        return self.post(path, urlencode(named(fields)).encode(), more=more)
+
+
+def named(fields: dict[str, str]) -> dict[str, str]:
+    """Field names as forms have them: list__board is list.board."""
+    return {name.replace("__", ".").replace("_x_", "-"): value for name, value in fields.items()}
 
 
 def read_answer(connection: socket.socket) -> Answer:
@@ -71,7 +91,9 @@ def read_answer(connection: socket.socket) -> Answer:
     names = [name.lower() for name in fields]
     assert len(names) == len(set(names)), "a field stands twice"
     return Answer(
-        int(first.split()[1]), {name.lower(): value for name, value in fields.items()}, body.decode()
+        int(first.split()[1]),
+        {name.lower(): value for name, value in fields.items()},
+        body.decode("utf-8", "replace"),
     )
 
 
@@ -87,3 +109,8 @@ def serve() -> Iterator[Callable[[sites.Site], Server]]:
     yield start
     for one in running:
         one.stop()
+
+
+def stamp(opened: sites.Site, seconds: int = 10) -> str:
+    """The stamp of a form that was shown some seconds ago."""
+    return opened.tokens.make("form", int(opened.clock.now().timestamp()) - seconds, 0)
