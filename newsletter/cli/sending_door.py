@@ -63,7 +63,10 @@ def tell_all(found: dict[str, Any], site: "Site") -> None:
 
 def tell(found: dict[str, Any], site: "Site") -> None:
     """Print an edition's numbers and what to do next."""
-    click.echo(f"{found['edition']}: {found['state']}" + (f" ({found['reason']})" if found["reason"] else ""))
+    from newsletter.service import outbox
+
+    why = outbox.reason(site, found["edition"])
+    click.echo(f"{found['edition']}: {found['state']}" + (f" ({why})" if why else ""))
     words = ("sent", "due", "sending", "deferred", "failed", "unclear")
     parts = [f"{found[word]:,} {word}" for word in words if found[word] or word == "sent"]
     parts += [f"{count:,} {reason}" for reason, count in found["skipped"].items()]

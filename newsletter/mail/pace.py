@@ -94,13 +94,16 @@ class Brake:
             if self.rate >= self._goal:
                 self.rate = None
 
-    def slow(self, now: float) -> None:
-        """Halve the rate, once for a burst of complaints."""
+    def measured(self, now: float) -> float:
+        """Good answers a second, lately."""
+        return self._seen / max(1.0, now - self._since) if self._seen else 1.0
+
+    def slow(self, now: float, rate: float) -> None:
+        """Halve the rate, once for a burst of complaints; `rate` is what it was if there was no brake yet."""
         if now - self._slowed < _ONE_BURST:
             return
-        measured = self._seen / max(1.0, now - self._since) if self._seen else 1.0
         if self.rate is None:
-            self._goal = self.rate = max(measured, _BRAKE_FLOOR)
+            self._goal = self.rate = max(rate, _BRAKE_FLOOR)
         self.rate = max(self.rate / 2, _BRAKE_FLOOR)
         self._slowed, self._good = now, 0
         self._next = now + 1 / self.rate
@@ -183,12 +186,13 @@ class Pace:
 
     def slow(self, now: float, domain: str = "") -> None:
         """Send half as fast to a domain, or (without one) over this relay."""
-        (self._brakes.setdefault(domain, Brake()) if domain else self._brake).slow(now)
+        brake = self._brakes.setdefault(domain, Brake()) if domain else self._brake
+        brake.slow(now, self._brake.measured(now))
 
     def hold(self, until: float) -> None:
         """Send nothing over this relay before a time: its own quota is used up."""
         if self._brake.rate is None:
-            self._brake.slow(until - 3600)
+            self._brake.slow(until - 3600, self._brake.measured(until - 3600))
         self._brake.hold(until)
 
     def restore(self, domain: str, at: float, count: int) -> None:

@@ -33,6 +33,7 @@ class Parcel:
     sender: str
     recipient: str
     refused: tuple[answers.Stage, answers.Answer] | None = None
+    heard: bool = False  # whether the server has said anything about it
     dot_written: bool = False
     began: float = 0.0  # loop time at which the server was first asked about it
 
@@ -144,7 +145,8 @@ class Link(asyncio.BufferedProtocol):
             if parcel.refused is not None and not parcel.dot_written:
                 self._desk.answered(parcel, *parcel.refused)
             else:
-                self._desk.lost(parcel, reason, accused=accused)
+                # A server that closes after so many mails has nothing against the next one.
+                self._desk.lost(parcel, reason, accused=accused and (parcel.heard or not self.sent))
             accused = False
         self._closed(reason)
 
@@ -266,6 +268,8 @@ class Link(asyncio.BufferedProtocol):
     def _hear(self, answer: answers.Answer) -> None:
         """Give a reply to the step that it belongs to."""
         step, parcel = self._owed[0]
+        if parcel is not None:
+            parcel.heard = True
         if step == "rset" or step == "lone" or parcel is None:
             if step == "rset" and not 200 <= answer.code < 300:
                 return self.fail(f"RSET refused: {answer}")

@@ -62,7 +62,7 @@ class Crew:
         while not self._office.stopping:
             await self._back_off()
             may = number == 0 or (self._proven and not desk.fruitless)
-            if may and desk.load > len(desk.idlers) and desk.load > number:
+            if may and desk.load > len(desk.idlers):
                 return True
             desk.hiring.clear()
             with contextlib.suppress(TimeoutError):

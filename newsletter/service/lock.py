@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from newsletter import site
+from newsletter.core import errors
 
 LOCK_FILE = "newsletter.lock"
 # Windows locks octets and keeps others from reading them, so the locked one lies behind the text.
@@ -54,9 +55,28 @@ class Held:
 @contextlib.contextmanager
 def hold(opened: site.Site, doing: str) -> Iterator[Held | None]:
     """Hold the site's sending lock inside the block; None when another process holds it."""
-    stream = os.open(opened.root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    with _locked(opened.root) as stream:
+        yield None if stream is None else Held(stream, doing, opened.clock.source())
+
+
+@contextlib.contextmanager
+def held(root: Path) -> Iterator[None]:
+    """Hold a site's sending lock inside the block, so that nobody sends meanwhile. Raises RefusedError when somebody does."""
+    with _locked(root) as stream:
+        if stream is None:
+            who = owner(root)
+            raise errors.RefusedError(
+                f"mail is being sent for this site{f' by process {who.pid}' if who else ''}",
+                "Stop it (Ctrl-C where it runs), or wait until it has ended.",
+            )
+        yield
+
+
+@contextlib.contextmanager
+def _locked(root: Path) -> Iterator[int | None]:
+    stream = os.open(root / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        yield Held(stream, doing, opened.clock.source()) if _lock(stream) else None
+        yield stream if _lock(stream) else None
     finally:
         os.close(stream)
 
@@ -75,8 +95,8 @@ def is_held(opened: site.Site) -> bool:
     """Tell whether some process sends for this site now."""
     if not (opened.root / LOCK_FILE).exists():
         return False
-    with hold(opened, "look") as held:
-        return held is None
+    with _locked(opened.root) as stream:
+        return stream is None
 
 
 if sys.platform == "win32":

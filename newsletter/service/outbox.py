@@ -33,8 +33,13 @@ def edition(opened: site.Site, name: str) -> dict[str, Any]:
         "state": row["state"],
         **numbers,
         "next_attempt": editions.next_attempt(opened.store, name),
-        "reason": row["reason"],
     }
+
+
+def reason(opened: site.Site, name: str) -> str:
+    """Why an edition is paused or cancelled."""
+    row = editions.get(opened.store, name)
+    return str(row["reason"]) if row else ""
 
 
 def named(opened: site.Site, text: str) -> str:

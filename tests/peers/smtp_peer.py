@@ -54,6 +54,7 @@ class Peer:
     """What the server offers and what it has seen."""
 
     faults: tuple[str, ...] = ()
+    answers: dict[str, str] = field(default_factory=dict)  # by stage, instead of the usual ones
     pipelining: bool = True
     smtputf8: bool = False
     users: dict[str, str] = field(default_factory=dict)
@@ -245,7 +246,8 @@ async def _hear_data(talk: _Talk) -> None:
     if recipient is None:
         return await _write(talk, "554 5.5.1 nobody to deliver to")
     fault = _fault(talk, "dot", recipient, play=False)
-    if fault is None or (fault[0] not in ("drop", "rst") and not fault[0].startswith(("4", "5"))):
+    said = fault[0] if fault else talk.peer.answers.get("dot", "250")
+    if said not in ("drop", "rst") and not said.startswith(("4", "5")):
         _take(talk, Mail(sender, recipient, content, time.time(), talk.number))
     await _say(talk, "dot", about=recipient)
     talk.taken += 1
@@ -299,7 +301,7 @@ def _fault(talk: _Talk, stage: str, about: str, *, play: bool = True) -> tuple[s
 
 async def _say(talk: _Talk, stage: str, usual: str = "", *, about: str = "") -> bool:
     """Give the usual answer or the fault; tell whether it was a yes."""
-    usual = usual or _USUAL[stage]
+    usual = talk.peer.answers.get(stage) or usual or _USUAL[stage]
     fault = _fault(talk, stage, about)
     if fault is None:
         await _write(talk, usual)
