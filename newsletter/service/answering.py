@@ -18,6 +18,8 @@ from newsletter.core import clock, words
 from newsletter.service import editions
 from newsletter.store import answers, meetings
 
+LOOK_SECONDS = 5.0  # how soon a changed template is noticed
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -124,35 +126,19 @@ def _next_meeting(opened: site.Site, lists: Sequence[str]) -> tuple[tuple[str, s
 
 def _digest(opened: site.Site, kind: Kind, around: frame.Frame, values: Mapping[str, Any]) -> str:
     """A hash over all that goes into the message: changed words, templates or keys make a new one."""
-    files = tuple(_stamp(folder / "mail") for folder in around.templates)
-    # Where the folders lie is no part of what a message says.
-    parts = (
-        kind,
-        message.digest(around.__class__, *_plain(around)),
-        sorted(values.items()),
-        opened.tokens.newest,
-    )
-    return message.digest(*parts, *(_contents(stamp) for stamp in files))
-
-
-def _plain(around: frame.Frame) -> list[object]:
-    return [getattr(around, name) for name in around.__dataclass_fields__ if name != "templates"]
-
-
-_Stamp = tuple[tuple[Path, int, int], ...]
-
-
-def _stamp(folder: Path) -> _Stamp:
-    """What tells that no template was touched: cheap enough to be asked at every mail."""
-    if not folder.is_dir():
-        return ()
-    found = sorted(file for file in folder.iterdir() if file.is_file())
-    return tuple((file, (at := file.stat()).st_mtime_ns, at.st_size) for file in found)
+    # Where the folders lie is no part of what a message says; what is in them is looked at every few seconds.
+    plain = tuple(getattr(around, name) for name in around.__dataclass_fields__ if name != "templates")
+    files = _contents(around.templates, int(opened.clock.monotonic() // LOOK_SECONDS))
+    return message.digest(kind, plain, sorted(values.items()), opened.tokens.newest, files)
 
 
 @functools.lru_cache(maxsize=16)
-def _contents(stamp: _Stamp) -> str:
+def _contents(folders: tuple[Path, ...], _turn: int) -> str:
+    """A hash over the mail templates, once a turn."""
     whole = hashlib.sha256()
-    for file, _, _ in stamp:
-        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for folder in folders:
+        for file in sorted((folder / "mail").glob("*")):
+            if file.is_file():
+                whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        whole.update(b"\0\0")
     return whole.hexdigest()

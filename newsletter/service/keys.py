@@ -1,6 +1,5 @@
 """The site's keys: add a new one for tokens. None is ever taken away, so every link in every sent mail goes on working."""
 
-import secrets
 from dataclasses import dataclass
 
 from newsletter import site
@@ -29,6 +28,6 @@ def rotate(opened: site.Site) -> Rotated:
         newest = max(key.id for key in keys if key.purpose == "token") + 1
         if newest > MOST:
             raise errors.RefusedError(f"there are {MOST} keys already, which is all that tokens can name")
-        site.write_keys(file, (*keys, tokens.Key(newest, "token", secrets.token_bytes(32))))
+        site.write_keys(file, (*keys, tokens.Key(newest, "token", opened.secret_bytes(32))))
         log.add(opened.store, opened.clock.iso(), opened.organiser, "key rotate", f"token key {newest}")
     return Rotated(newest, sum(key.purpose == "token" for key in keys) + 1)

@@ -14,7 +14,7 @@ from typing import Literal
 from newsletter import site
 from newsletter.core import addresses, clock, errors, tokens, words
 from newsletter.service import answering, consent
-from newsletter.store import ledger, members, messages, subscriptions
+from newsletter.store import answers, ledger, members, messages, subscriptions
 
 Channel = Literal["page", "one-click"]
 UNDO_DAYS = 30
@@ -73,7 +73,7 @@ def leave(opened: site.Site, token: str, channel: Channel, chosen: Sequence[str]
         proof = consent.Proof("person", channel, told={"message": read.number})
         for place in going:
             consent.take(opened, read.member, place.slug, "withdrawn", proof)
-        say_goodbye(opened, read.member, [place.slug for place in going])
+        say_goodbye(opened, read.member, [place.slug for place in going if place.state in words.ON_THE_LIST])
         return Left(_link(opened, read), going, _undo_token(opened, read.member))
 
 
@@ -108,6 +108,7 @@ def undo(opened: site.Site, token: str, undo_token: str) -> tuple[Place, ...]:
             raise errors.RefusedError("this leaving was undone before, or more than 30 days ago")
         for slug in back:
             consent.take(opened, given.member, slug, "returned", consent.Proof("person", "page"))
+        answers.take_back(opened.store, given.member, answering.GOODBYE.template, opened.clock.iso())
         return tuple(place_of(opened, given.member, slug) for slug in back)
 
 

@@ -39,6 +39,16 @@ def queue(
     )
 
 
+def take_back(store: engine.Store, member: int, kind: str, now: str) -> None:
+    """Skip a member's answers of a kind that have not gone yet: what they say is no longer so."""
+    store.execute(
+        """UPDATE delivery SET state = 'skipped', reason = 'cancelled', due_at = NULL, vals = NULL, changed_at = ?
+        WHERE member = ? AND due_at IS NOT NULL AND state <> 'sending'
+        AND message IN (SELECT id FROM message WHERE kind = ? AND edition IS NULL)""",
+        (now, member, kind),
+    )
+
+
 def sent_to(store: engine.Store, member: int) -> list[sqlite3.Row]:
     """Every mail that was queued for a member, oldest first."""
     return store.rows(
