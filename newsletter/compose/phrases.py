@@ -3,7 +3,10 @@
 A phrase may hold {places}; the three languages of a row hold the same ones (a test looks).
 """
 
+from newsletter.compose import phrases_report
+
 PHRASES: dict[str, tuple[str, str, str]] = {
+    **phrases_report.PHRASES,
     # small words
     "and": ("and", "und", "et"),
     "picture": ("[Picture: {alt}]", "[Bild: {alt}]", "[Image : {alt}]"),

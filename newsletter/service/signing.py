@@ -1,13 +1,14 @@
 """Our own DKIM signature, for relays with `sign = true`: the signer of a site, and whether its key and record will do."""
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 from newsletter import site
 from newsletter.compose import dkim
 from newsletter.core import errors
 
 Resolver = Callable[[str, str], tuple[str, ...] | None]
-Problem = tuple[str, str]  # level (error, warning, good) and what it says
+Problem = tuple[Literal["error", "warning", "good"], str]  # how bad it is and what to know
 
 
 def signer(opened: site.Site) -> dkim.Signer | None:
