@@ -54,8 +54,9 @@ def send(opened: site.Site, text: str, *, sleep: Sleep = time.sleep) -> list[che
 
 
 def judge(copy: bytes, where: str, from_domain: str) -> Iterator[checking.Finding]:
-    """Say what a copy that came back tells about signatures."""
+    """Say what a copy that came back tells about signatures. Without pages a mail has no Post field to cover."""
     head = _parse(copy)
+    fields = [field for field in _FIELDS if field in head]
     found = [str(value) for value in head.get_all("DKIM-Signature", [])]
     ours = [one for one in found if signing.is_aligned(_tag(one, "d"), from_domain)]
     if not found:
@@ -67,15 +68,15 @@ def judge(copy: bytes, where: str, from_domain: str) -> Iterator[checking.Findin
         yield _finding("error", where, f"The mail is signed for {domains} only, which does not speak for {from_domain}: "
                        "DMARC fails. Set up your own domain at the relay.")  # fmt: skip
         return
-    complete = [one for one in ours if all(dkim.covers(one, field) for field in _FIELDS)]
+    complete = [one for one in ours if all(dkim.covers(one, field) for field in fields)]
     if complete:
         yield _finding(
             "good",
             where,
-            f"The mail is signed for {_tag(complete[0], 'd')}, both unsubscribe fields included.",
+            f"The mail is signed for {_tag(complete[0], 'd')}, {' and '.join(fields)} included.",
         )
         return
-    lacking = [field for field in _FIELDS if not dkim.covers(ours[0], field)]
+    lacking = [field for field in fields if not dkim.covers(ours[0], field)]
     yield _finding("error", where, f"The signature for {_tag(ours[0], 'd')} does not cover {' and '.join(lacking)}: receivers "
                    "must not trust one-click (RFC 8058). Ask the relay to sign them, or let the program sign.")  # fmt: skip
 
@@ -130,7 +131,7 @@ def _parse(mail: bytes) -> Message:
 
 
 def _message_id(mail: bytes) -> str:
-    return str(_parse(mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))["Message-ID"] or "").strip()
+    return str(_parse(mail)["Message-ID"] or "").strip()
 
 
 def _tag(signature: str, name: str) -> str:
