@@ -102,6 +102,9 @@ def _encoded(text: str, used: int) -> str:
     cost = sum(1 if b in _Q_SAFE or b == 32 else 3 for b in text.encode())
     sign = "q" if cost <= len(text.encode()) * 4 / 3 + 4 else "b"
     done, word, room = [], "", _WORD - 12 - max(0, used - 1)
+    whole = _payload(text, sign)
+    if len(whole) <= room:
+        return f"=?utf-8?{sign}?{whole}?="
     for character in text:
         if len(_payload(word + character, sign)) > room:
             done.append(word)

@@ -72,8 +72,10 @@ def _weekdays(written: edition.Edition, frame: Frame, now: datetime) -> Iterator
         places += [
             (f"next meeting, {key}", 0, getattr(frame.meeting, key)) for key in ("title", "place", "then")
         ]
+    # A date without a year is most likely one around the next meeting.
+    near = frame.meeting.starts.date() if frame.meeting else now.date()
     for key, line, text in places:
-        for misfit in weekdays.misfits(text, now.date()):
+        for misfit in weekdays.misfits(text, near):
             where = key or f"line {line + text.count(chr(10), 0, misfit.start)}"
             right = catalogue.day(misfit.day, frame.language, frame.country, weekday=True)
             yield Finding(

@@ -74,7 +74,7 @@ def inline(page: str) -> str:
         disable_validation=True,
         keep_style_tags=False,
         remove_classes=False,
-        # With its default, !important also goes from the kept block, and dark mode loses to the inlined colours.
+        # With its default, media rules that a site adds to the first block lose !important, and so to inlined colours.
         strip_important=False,
         cssutils_logging_level=logging.CRITICAL,
     )

@@ -75,7 +75,9 @@ def text_value(value: str) -> str:
     """Encode one value of a text part, as it stands alone on its line."""
     if value.isascii() and value.isprintable() and len(value) < _WIDTH - 2 and "=" not in value:
         return _safe_start(value) if value[:1] in (".", "F") else value
-    return _wrapped([_UNITS[octet] for octet in clean(value).encode()])
+    units = [_UNITS[octet] for octet in clean(value).encode()]
+    short = "".join(units)
+    return _safe_start(short) if len(short) < _WIDTH - 2 else _wrapped(units)
 
 
 def html_value(value: str) -> str:

@@ -64,6 +64,12 @@ BAD = {
         ),
         r"\[next_meeting\] ends is not after starts",
     ),
+    "ends at once": (
+        GOOD.replace(
+            "+++\nText", '[next_meeting]\ntitle = "a"\nstarts = 2018-09-13T18:00:00\nends = 2018-09-13T18:00:00\n+++\n'
+        ),
+        r"\[next_meeting\] ends is not after starts",
+    ),
     "key of meeting": (
         GOOD.replace("+++\nText", '[next_meeting]\ntitle = "a"\nstarts = 2018-09-13T18:00:00\nplcae = "x"\n+++\n'),
         "'plcae' is not a known key; did you mean 'place'",

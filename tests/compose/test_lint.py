@@ -141,6 +141,13 @@ def test_a_template_without_the_leave_link_is_refused(tmp_path: Path) -> None:
     assert judged(composing.written("Text"), around) == [("error", "leave-link", "2018-06-29-meeting-1.md")]
 
 
+def test_a_date_without_a_year_belongs_to_the_next_meeting() -> None:
+    """13 September is that of the meeting, however late or early the edition is looked at."""
+    found = composing.written("We meet on Thursday 13 September.")
+
+    assert judged(found, now=datetime(2027, 1, 5, tzinfo=UTC)) == [("error", "meeting-past", "next_meeting")]
+
+
 def test_errors_come_first() -> None:
     """Whoever reads only the top sees what stops the send."""
     levels = [

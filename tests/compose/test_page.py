@@ -137,6 +137,7 @@ def test_dark_and_phone_rules_stay_and_win() -> None:
     assert "color: #86d0dc !important;" in html
     assert "@media (max-width: 480px)" in html
     assert '<h1 style="margin:0 0 18px;' in html
+    assert html.count("<style") == 1
     assert html.isascii()
 
 
