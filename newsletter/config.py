@@ -46,9 +46,11 @@ def read_toml(file: Path, name: str = "") -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise errors.ConfigError(f"{name or file.name}: is no TOML: {problem}") from problem
+        text = f"{name or file.name}: is no TOML: {problem}"
+        raise errors.ConfigError(text, "Mend the file and run: newsletter check") from problem
     except OSError as problem:
-        raise errors.ConfigError(f"{name or file.name}: cannot be read: {problem.strerror}") from problem
+        text = f"{name or file.name}: cannot be read: {problem.strerror}"
+        raise errors.ConfigError(text, "Check owner and rights of the site's folder.") from problem
 
 
 def _config(top: tables.Table, root: Path) -> settings.Config:

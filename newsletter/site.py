@@ -132,7 +132,11 @@ def read_keys(file: Path) -> tuple[tokens.Key, ...]:
             if line.strip():
                 number, purpose, secret = line.split()
                 keys.append(tokens.Key(int(number), purpose, base64.b64decode(secret, validate=True)))
-    except (OSError, ValueError) as problem:
+    except OSError as problem:
+        raise errors.ConfigError(
+            f"{file.name} cannot be read: {problem.strerror}", "Check owner and rights of the site's folder."
+        ) from problem
+    except ValueError as problem:
         raise errors.ConfigError(
             f"{file.name} cannot be read: {problem}", "Put it back from your backup."
         ) from problem

@@ -161,7 +161,10 @@ def open_store(path: Path, time: clock.Clock) -> Store:
     except FileExistsError:
         pass  # another process made it in this very moment
     except OSError as problem:
-        raise errors.StorageError(f"{path.name} cannot be made or read: {problem.strerror}") from problem
+        raise errors.StorageError(
+            f"{path.name} cannot be made or read: {problem.strerror}",
+            f"Check owner and rights of {path.name} and its folder.",
+        ) from problem
     try:
         connection = connect(path)
         try:
