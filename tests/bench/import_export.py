@@ -60,7 +60,7 @@ def _round(folder: Path, count: int) -> None:
 _GOALS = (
     ("plan", "unchecked rows", 2.0),
     ("apply", "unchecked tables", 2.0),
-    ("plan again", "unchecked rows", 2.0),
+    ("plan again", "unchecked rows", 3.0),  # every row compared with a known member: our own goal
     ("export", "sqlite3 shell", 4.0),
 )
 
