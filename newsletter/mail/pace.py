@@ -13,7 +13,11 @@ _GRAIN = 1_000  # a window remembers its answers in this many parts, so that a d
 _SMOOTHED = 60.0  # windows up to this length are spent evenly; an hour's or a day's limit may go as it comes
 _HASTE = 0.95  # the even gap is a little short, so that rounding never costs part of the limit
 _BRAKE_FLOOR = 1 / 60  # mails a second at which a brake stops slowing down
-_CLIMB_EVERY, _CLIMB = 100, 1.1  # after so many good answers a braked rate rises by a tenth
+# After so many good answers, or so many seconds of them, a braked rate rises by a tenth.
+_CLIMB_EVERY, _CLIMB_SECONDS, _CLIMB = 100, 10.0, 1.1
+_FIRST_RATE = (
+    10.0  # mails a second that a server is thought to have got when it complains before we could measure
+)
 _ONE_BURST = 1.0  # seconds within which several complaints count as one
 _UNKNOWN = 0.05  # seconds to wait when all slots are in the air
 
@@ -68,6 +72,7 @@ class Brake:
     _goal: float = 0.0
     _next: float = 0.0
     _slowed: float = float("-inf")
+    _changed: float = 0.0
     _good: int = 0
     _since: float = 0.0
     _seen: int = 0
@@ -89,14 +94,17 @@ class Brake:
         if self.rate is None:
             return
         self._good += 1
-        if self._good % _CLIMB_EVERY == 0:
+        if self._good >= _CLIMB_EVERY or now - self._changed >= _CLIMB_SECONDS:
             self.rate = self.rate * _CLIMB
+            self._good, self._changed = 0, now
             if self.rate >= self._goal:
                 self.rate = None
 
     def measured(self, now: float) -> float:
         """Good answers a second, lately."""
-        return self._seen / max(1.0, now - self._since) if self._seen else 1.0
+        if now - self._since < 1.0:
+            return max(float(self._seen), _FIRST_RATE)
+        return self._seen / (now - self._since) if self._seen else _FIRST_RATE
 
     def slow(self, now: float, rate: float) -> None:
         """Halve the rate, once for a burst of complaints; `rate` is what it was if there was no brake yet."""
@@ -105,7 +113,8 @@ class Brake:
         if self.rate is None:
             self._goal = self.rate = max(rate, _BRAKE_FLOOR)
         self.rate = max(self.rate / 2, _BRAKE_FLOOR)
-        self._slowed, self._good = now, 0
+        self._slowed = self._changed = now
+        self._good = 0
         self._next = now + 1 / self.rate
 
     def hold(self, until: float) -> None:

@@ -283,10 +283,14 @@ class Desk:
     def _again(self, job: jobs.Job, answer: answers.Answer) -> None:
         """Try once more at once, over another connection; the second time it waits like any other."""
         job.losses += 1
-        if job.losses < 2:
+        if job.losses > 1:
+            self._defer(job, answer)
+        elif job.on_row == "sending":
             self._put_back(job)
         else:
-            self._defer(job, answer)
+            # Behind all others, so that nobody waits for one who breaks connections.
+            self.jobs.append(job)
+            self.hiring.set()
 
     def _put_back(self, job: jobs.Job) -> None:
         """Nothing happened to this job: it is the next one again."""

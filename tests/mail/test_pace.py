@@ -151,8 +151,8 @@ def test_brake_of_a_provider():
     paced.slow(1.0, "a.org")
 
     assert paced.by_domain
-    assert paced.wait_for("a.org", 1.5) > 0
-    assert paced.wait_for("b.org", 1.5) == 0
+    assert paced.wait_for("a.org", 1.05) > 0
+    assert paced.wait_for("b.org", 1.05) == 0
 
 
 def test_quota_used_up():

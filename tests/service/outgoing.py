@@ -4,7 +4,6 @@ from pathlib import Path
 
 from newsletter import site as sites
 from newsletter.core import tokens
-
 from newsletter.service import progress, queueing, sending
 from tests import conftest
 
@@ -54,7 +53,9 @@ def people(count: int, domain: str = "example.org") -> list[str]:
     return [f"member{n}@{domain}" for n in range(count)]
 
 
-def edition(site: sites.Site, text: str = EDITION, slug: str = "south-hants-it", stem: str = "2018-06-29-recap") -> Path:
+def edition(
+    site: sites.Site, text: str = EDITION, slug: str = "south-hants-it", stem: str = "2018-06-29-recap"
+) -> Path:
     """Write an edition's file."""
     path = site.root / "lists" / slug / "editions" / f"{stem}.md"
     path.write_text(text, encoding="utf-8")
@@ -87,5 +88,3 @@ def states(site: sites.Site) -> dict[str, str]:
 def return_token(mail_sender: str) -> tuple[str, str] | None:
     """Purpose and token of an envelope sender."""
     return tokens.from_mailbox(mail_sender)
-
-
