@@ -37,8 +37,10 @@ Examples:
     help="What their being on the list rests on (default: the list's basis).",
 )
 @click.option("--source", default="", help='Where the addresses come from, e.g. "paper sheet, meeting 1".')
-@click.option("--date", "given_on", type=DATE, callback=day, help="The day the consent was given.")
-@click.option("--until", type=DATE, callback=day, help="The day the membership ends.")
+@click.option(
+    "--date", "given_on", type=DATE, callback=day, metavar="YYYY-MM-DD", help="The day the consent was given."
+)
+@click.option("--until", type=DATE, callback=day, metavar="YYYY-MM-DD", help="The day the membership ends.")
 @click.option("--statement", default="", help="Who collected the consent, how and when.")
 @click.option(
     "--evidence",

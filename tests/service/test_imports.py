@@ -484,3 +484,17 @@ def test_another_process_may_write_while_a_file_is_read(
     other.close()
 
     assert done
+
+
+def test_a_locked_database_is_said_in_one_line(site: sites.Site, put: Callable[..., Path]) -> None:
+    """While another program holds the write lock nothing is written, and the error says so."""
+    other = sites.open_site(site.root, running=conftest.FixedClock())
+    site.store.wait_at_most(0.1)
+    with (
+        other.store.write(),
+        pytest.raises(errors.StorageError, match="the database is in use by another program"),
+    ):
+        imports.apply(site, asked(put("ann@example.org,Ann,")))
+    other.close()
+
+    assert site.store.value("SELECT count(*) FROM member") == 0
