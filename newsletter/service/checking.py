@@ -213,29 +213,41 @@ def _dns(opened: site.Site, resolver: Resolver) -> Iterator[Finding]:
                 domain,
                 "There is no SPF record. Ask your relay for the text and publish it as TXT.",
             )
-        if not any(text.lower().startswith("v=dmarc1") for text in resolver(f"_dmarc.{domain}", "TXT") or ()):
+        dmarc = resolver(f"_dmarc.{domain}", "TXT")
+        if dmarc is not None and not any(text.lower().startswith("v=dmarc1") for text in dmarc):
             yield Finding(
                 "warning",
                 "dmarc",
                 domain,
                 f'There is no DMARC record. Publish as TXT at _dmarc.{domain}: "v=DMARC1; p=none"',
             )
-        if not resolver(domain, "MX"):
+        if _takes_mail(domain, resolver) is False:
             yield Finding(
                 "warning",
                 "mx",
                 domain,
-                "The domain takes no mail (no MX record): answers to your mails would be lost.",
+                "The domain takes no mail (neither an MX record nor an address): answers to your mails would be lost.",
             )
     if opened.config.receive is not None:
         back = opened.config.receive.bounce_address.rpartition("@")[2]
-        if not resolver(back, "MX"):
+        if _takes_mail(back, resolver) is False:
             yield Finding(
                 "error",
                 "mx",
                 back,
-                "The domain of bounce_address takes no mail (no MX record): bounces would be lost.",
+                "The domain of bounce_address takes no mail (neither an MX record nor an address): bounces would be lost.",
             )
+
+
+def _takes_mail(domain: str, resolver: Resolver) -> bool | None:
+    """Whether mail can go to a domain: by MX, else by its address (RFC 5321 5.1); None when DNS does not answer."""
+    hosts = resolver(domain, "MX")
+    if hosts is None:
+        return None
+    if hosts:
+        return hosts != ("0 .",)  # RFC 7505: this domain takes no mail
+    answers = [resolver(domain, kind) for kind in ("A", "AAAA")]
+    return None if None in answers else any(answers)
 
 
 def system_resolver(name: str, kind: str) -> tuple[str, ...] | None:
