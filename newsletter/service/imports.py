@@ -13,8 +13,8 @@ from typing import Literal
 
 from newsletter import site
 from newsletter.core import addresses, columns, errors, rules, words
-from newsletter.service import import_apply, import_files, import_rows
-from newsletter.store import staging
+from newsletter.service import import_apply, import_files, import_rows, joining
+from newsletter.store import batches, staging
 
 # What is going on, how far it is, and how far it goes.
 Progress = Callable[[str, int, int], None]
@@ -88,6 +88,9 @@ def apply(opened: site.Site, request: Request, progress: Progress | None = None)
         count = found.new + found.held + found.changed
         own_first = read.columns.given is not None
         batch = import_apply.write(opened, _terms(asked), count, progress, own_first)
+        if batch is not None and opened.mailing_list(asked.slug).confirm == "always":
+            for member in batches.attested(opened.store, batch):
+                joining.ask_attested(opened, member)
     return dataclasses.replace(found, batch=batch, applied=True)
 
 

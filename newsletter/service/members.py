@@ -9,7 +9,7 @@ from typing import Any
 
 from newsletter import site
 from newsletter.core import addresses, errors, rules, texts, words
-from newsletter.service import consent
+from newsletter.service import consent, joining
 from newsletter.store import ledger, log, members, subscriptions, suppressions
 
 EVIDENCE_LIMIT = 20_000_000  # octets of one scan or file
@@ -79,6 +79,7 @@ def add(
         added = subscriptions.get(opened.store, list_id, member) is None
         if added:
             consent.take(opened, member, slug, step[state], _proof(opened, basis))
+            joining.ask_attested(opened, member)
     return {**show(opened, address.text), "added": added}
 
 

@@ -43,6 +43,14 @@ def remember(store: engine.Store, batch: int, member: int, values: dict[str, Any
     )
 
 
+def attested(store: engine.Store, batch: int) -> list[int]:
+    """The members whom an import put on its list as attested."""
+    rows = store.rows(
+        "SELECT member FROM consent WHERE batch = ? AND state = 'attested' ORDER BY member", (batch,)
+    )
+    return [row["member"] for row in rows]
+
+
 def add_members(store: engine.Store, now: str) -> int:
     """Insert everybody who is staged to be added and is no member yet, in key order; return the id before the first."""
     last = store.value("SELECT seq FROM sqlite_sequence WHERE name = 'member'") or 0
