@@ -1,5 +1,7 @@
 """Templates: one inlining a distinct page, no way out of the sandbox, slots that cannot be tested, nothing fetched."""
 
+import html
+import re
 import string
 from pathlib import Path
 
@@ -238,6 +240,24 @@ def test_mails_of_one_person(template: str, language: str) -> None:
     assert "sam.okafor@example.net" in composing.part(mail, "plain")
     assert "sam.okafor@example.net" in composing.part(mail, "html")
     assert ("display:none" in composing.part(mail, "html")) == (template not in ("confirm", "change"))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("template", ["confirm", "welcome", "goodbye", "fresh", "recap"])
+def test_both_parts_say_the_same(template: str, language: str) -> None:
+    """Every word that the page shows stands in the text part as well."""
+    around = composing.frame(language=language)
+    if template == "recap":
+        mail = composing.copy(composing.frozen(None, around, composing.FIRST))
+    else:
+        mail = composing.copy(composing.answer(template, "T", around, wording="Yes\nNo", purpose="Recaps."))
+
+    body = composing.part(mail, "html").partition("<body")[2]
+    shown = html.unescape(
+        re.sub(r"<!--.*?-->|<div style=\"display:none\">.*?</div>|<[^>]*>", " ", f"<body{body}", flags=re.S)
+    )
+    text = set(re.findall(r"\w+", composing.part(mail, "plain")))
+    assert not set(re.findall(r"\w+", shown)) - text
 
 
 def test_the_confirm_mail_shows_the_wording_and_its_two_links() -> None:
