@@ -80,7 +80,10 @@ def _front(head: str, name: str, home: str) -> Edition:
         # The leading line break stands for the first +++ line, so that line numbers are the file's.
         values = tomllib.loads("\n" + head)
     except tomllib.TOMLDecodeError as problem:
-        raise errors.EditionError(f"{name}: the front matter cannot be read: {problem}") from None
+        raise errors.EditionError(
+            f"{name}: the front matter cannot be read: {problem}",
+            "A text that holds a quotation mark goes between single ones: subject = 'The \"cloud\"'",
+        ) from None
     if values.get("preheader") == "":
         del values["preheader"]
     table = tables.Table(values, name)
