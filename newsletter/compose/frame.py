@@ -88,10 +88,11 @@ def reply_address(facts: ListFacts) -> str:
 
 
 def leave_mailto(frame: Frame, facts: ListFacts, token: str) -> str:
-    """The mailto link that leaves: its token in the address where mail is received, else in the subject."""
+    """The mailto link that leaves: with its token in the address where the site reads mail, else as a plain request
+    to a person, short enough never to be folded."""
     if frame.receive:
         return f"mailto:{tokens.mailbox(frame.receive, 'leave', token)}"
-    return f"mailto:{reply_address(facts)}?subject=unsubscribe%20{token}"
+    return f"mailto:{reply_address(facts)}?subject=unsubscribe"
 
 
 def leave_link(frame: Frame, facts: ListFacts, token: str) -> str:

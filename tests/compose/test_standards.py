@@ -281,7 +281,7 @@ def test_l3_l4_one_click(name: str) -> None:
 def test_l3_without_pages_leaving_is_by_mail() -> None:
     """Without base_url: List-Unsubscribe is a mailto alone, there is no -Post, and the footer's link is the same mailto."""
     mail = MAILS["laptop"]
-    mailto = f"mailto:chair@lists.example.org?subject=unsubscribe%20{composing.TOKEN}"
+    mailto = "mailto:chair@lists.example.org?subject=unsubscribe"
 
     assert field(mail, "List-Unsubscribe") == f"<{mailto}>"
     assert "list-unsubscribe-post" not in dict(fields(mail))
