@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import lock, progress, retention, sending
+from newsletter.service import lock, progress, reports, retention, sending
 from newsletter.store import editions, outbox
 
 POLL_SECONDS = 0.5
@@ -26,7 +26,10 @@ def send(
         with lock.hold(opened, f"send {edition or 'the outbox'}") as held:
             if held is not None:
                 retention.run_if_due(opened)  # a laptop has no other clock
-                return sending.run(opened, wait=wait, stop=stop, show=show, held=held)
+                ended = sending.run(opened, wait=wait, stop=stop, show=show, held=held)
+                if not ended.stopped:
+                    reports.send_due(opened, note)
+                return ended
         if first:
             owner = lock.owner(opened.root)
             note(

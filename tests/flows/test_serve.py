@@ -83,9 +83,8 @@ def test_serve_sends_what_is_due(tmp_path: Path, queued) -> None:
 
     assert sent, err
     assert (process.returncode, err) == (0, "")
-    assert {mail.recipient for mail in caught.caught} == {
-        f"{name}@example.org" for name in ("ada", "ben", "cem")
-    }
+    editions = [mail for mail in caught.caught if "List-Id: " in mail.file.read_text()]
+    assert {mail.recipient for mail in editions} == {f"{name}@example.org" for name in ("ada", "ben", "cem")}
 
 
 def test_a_relay_that_comes_back_gets_the_mail(tmp_path: Path, queued, monkeypatch) -> None:

@@ -9,7 +9,13 @@ from newsletter.service import queueing, reports
 from tests.peers import smtp_peer
 from tests.service import outgoing
 
-CHAIRS = """
+CHAIR = """
+[[organiser]]
+name = "The chair"
+email = "chair@example.org"
+role = "chair"
+"""
+OTHERS = """
 [[organiser]]
 name = "Second Chair"
 email = "second@example.org"
@@ -20,6 +26,11 @@ name = "Treasurer"
 email = "money@example.org"
 role = "organiser"
 """
+
+
+def relay_toml(port: int, extra: str = "", sending_extra: str = "") -> str:
+    """A site with a relay of ours and a chair."""
+    return outgoing.relay_toml(port, extra, sending_extra) + CHAIR
 
 
 def text_of(mail: smtp_peer.Mail) -> str:
@@ -37,7 +48,7 @@ def html_of(mail: smtp_peer.Mail) -> str:
 def run(make_site, people: list[str], **peer_options: object):
     """Send an edition to people, then report; return the site, the peer and the reports that it took."""
     with smtp_peer.running(**peer_options) as peer:
-        site = make_site(toml=outgoing.relay_toml(peer.port) + CHAIRS)
+        site = make_site(toml=relay_toml(peer.port) + OTHERS)
         outgoing.fill(site, people)
         queueing.queue(site, outgoing.edition(site), queueing.Order())
         outgoing.send(site)
@@ -73,7 +84,7 @@ def test_who_stayed_out_and_why(make_site):
     """The refused ones stand with the server's answer, the others with their reason and what to do; long rows are cut."""
     refused = ["nobody+rcpt-550@example.org"]
     with smtp_peer.running() as peer:
-        site = make_site(toml=outgoing.relay_toml(peer.port))
+        site = make_site(toml=relay_toml(peer.port))
         outgoing.fill(site, ["ann@example.org", *refused])
         outgoing.fill(site, outgoing.people(12, "held.example"), state="held")
         queueing.queue(site, outgoing.edition(site), queueing.Order())
@@ -91,7 +102,7 @@ def test_who_stayed_out_and_why(make_site):
 def test_a_report_goes_once(make_site):
     """A second run does not report again, and nothing about anybody is kept."""
     with smtp_peer.running() as peer:
-        site = make_site(toml=outgoing.relay_toml(peer.port))
+        site = make_site(toml=relay_toml(peer.port))
         outgoing.fill(site, outgoing.people(2))
         queueing.queue(site, outgoing.edition(site), queueing.Order())
         outgoing.send(site)
@@ -115,7 +126,7 @@ def test_a_run_that_goes_on_is_not_reported(make_site):
 def test_unclear_ones_that_wait_for_a_person_are_reported(make_site):
     """Where the rule is to hold, the chair is told that nobody knows and what to decide; and again when it is done."""
     with smtp_peer.running() as peer:
-        toml = outgoing.relay_toml(peer.port, sending_extra='on_unclear = "hold"')
+        toml = relay_toml(peer.port, sending_extra='on_unclear = "hold"')
         site = make_site(toml=toml)
         outgoing.fill(site, ["ann@example.org", "bob+dot-lost@example.org"])
         queueing.queue(site, outgoing.edition(site), queueing.Order())
@@ -133,9 +144,7 @@ def test_a_relay_that_refuses_is_no_trouble(make_site):
     """A report that cannot go is noted and tried again at the next run; the send itself stays done."""
     notes: list[str] = []
     with smtp_peer.running() as peer:
-        site = make_site(
-            toml=outgoing.relay_toml(peer.port).replace("chair@example.org", "chair+rcpt-550-x1@example.org")
-        )
+        site = make_site(toml=relay_toml(peer.port).replace('email = "chair@', 'email = "chair+rcpt-550-x1@'))
         outgoing.fill(site, outgoing.people(1))
         queueing.queue(site, outgoing.edition(site), queueing.Order())
         outgoing.send(site)
@@ -148,7 +157,7 @@ def test_a_relay_that_refuses_is_no_trouble(make_site):
 def test_without_a_chair_nobody_is_told(make_site):
     """No organiser with role chair: no report mail."""
     with smtp_peer.running() as peer:
-        site = make_site(toml=outgoing.relay_toml(peer.port).replace('role = "chair"', 'role = "organiser"'))
+        site = make_site(toml=relay_toml(peer.port).replace('role = "chair"', 'role = "organiser"'))
         outgoing.fill(site, outgoing.people(1))
         queueing.queue(site, outgoing.edition(site), queueing.Order())
         outgoing.send(site)
@@ -160,7 +169,7 @@ def test_without_a_chair_nobody_is_told(make_site):
 def test_hostile_names_stay_text(make_site):
     """A name that is markup, or ends a line, does not change the report."""
     with smtp_peer.running() as peer:
-        site = make_site(toml=outgoing.relay_toml(peer.port))
+        site = make_site(toml=relay_toml(peer.port))
         outgoing.fill(site, ["ann@example.org"])
         outgoing.fill(site, ["evil@example.org"], state="held")
         with site.store.write():
@@ -181,7 +190,7 @@ def test_the_report_speaks_the_list_s_language(make_site, language, words):
     """A German or French list reports in its language."""
     with smtp_peer.running() as peer:
         site = make_site(
-            toml=outgoing.relay_toml(peer.port), list_toml=outgoing.LIST_TOML + f'language = "{language}"\n'
+            toml=relay_toml(peer.port), list_toml=outgoing.LIST_TOML + f'language = "{language}"\n'
         )
         outgoing.fill(site, ["ann@example.org"])
         outgoing.fill(site, ["held@example.org"], state="held")
@@ -196,7 +205,7 @@ def test_a_report_keeps_the_relay_s_limits(make_site):
     """When the day's quota is used up by the send, the report waits for a later run instead of breaking it."""
     notes: list[str] = []
     with smtp_peer.running() as peer:
-        site = make_site(toml=outgoing.relay_toml(peer.port, "per_day = 2"))
+        site = make_site(toml=relay_toml(peer.port, "per_day = 2"))
         outgoing.fill(site, outgoing.people(2))
         queueing.queue(site, outgoing.edition(site), queueing.Order())
         outgoing.send(site)
