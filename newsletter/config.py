@@ -381,7 +381,7 @@ def _retention(table: tables.Table | None) -> settings.Retention:
         return known
     names = [one.name for one in dataclasses.fields(settings.Retention)]
     found = settings.Retention(
-        **{name: table.seconds(name, f"{getattr(known, name):.0f}s", least=86_400) for name in names}
+        **{name: table.seconds(name, f"{getattr(known, name) / 86_400:.0f}d", least=86_400) for name in names}
     )
     if not 86_400 <= found.requests <= 14 * 86_400:
         table.problem("requests", "must be from 1d to 14d: nobody's unproven address is kept longer")
