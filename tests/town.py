@@ -15,7 +15,7 @@ from pathlib import Path
 from newsletter import site as sites
 from newsletter.core import clock
 from newsletter.mail import catcher
-from tests import conftest
+from tests import conftest, people
 
 START = "2018-06-29T08:00:00Z"
 LISTS = {"futures": "Futures", "members-letter": "The letter to members", "south-hants-it": "South Hants IT"}
@@ -48,6 +48,15 @@ class Town:
             assert time.monotonic() < until, f"no mail '{kind}' to {address}: {self.mails(address)}"
             time.sleep(0.02)
         return found[-1]
+
+    def settle(self) -> None:
+        """Wait until nothing is left to send and nobody writes any more."""
+        waiting = "SELECT count(*) FROM delivery WHERE due_at IS NOT NULL"
+        until, before = time.monotonic() + 20, [""]
+        while (now := people.dump(self.site)) != before or self.site.store.value(waiting):
+            assert time.monotonic() < until, "something still writes"
+            before = now
+            time.sleep(0.7)
 
     def link(self, text: str, room: str) -> str:
         """The first link of a mail to a room of ours, such as /c/."""

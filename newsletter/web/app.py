@@ -77,6 +77,7 @@ def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
     return [
         Route("/", _shown(running, home.show)),
         Route("/healthz", _shown(running, home.health)),
+        Route("/icon.svg", _shown(running, lambda opened: pages.icon(opened.root))),
         *form("/join", joining.show, joining.post),
         *form("/join/{key}", joining.show, joining.post),
         *form("/c/{key}", confirming.show, confirming.post),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter import shipped, site
-from newsletter.web import phrases
+from newsletter.web import links, phrases
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,6 +39,7 @@ def page(opened: site.Site, template: str, language: str, status: int = 200, **v
         say=words,
         language=language,
         style=style(opened.root),
+        icon=links.to(opened, "/icon.svg"),
         site_name=said.name,
         postal_address=said.postal_address or "",
         contact=said.contact,
@@ -92,8 +93,18 @@ def fill(phrase: str, **values: str) -> "Markup":
 @functools.cache
 def style(root: Path) -> str:
     """The style sheet, as it stands in every page."""
-    own = root / "templates" / "pages" / "style.css"
-    file = own if own.is_file() else shipped.folder("templates") / "pages" / "style.css"
+    return _file(root, "style.css")
+
+
+@functools.cache
+def icon(root: Path) -> Page:
+    """The picture that browsers show beside a page's title."""
+    return Page(_file(root, "icon.svg"), media_type="image/svg+xml")
+
+
+def _file(root: Path, name: str) -> str:
+    own = root / "templates" / "pages" / name
+    file = own if own.is_file() else shipped.folder("templates") / "pages" / name
     return file.read_text(encoding="utf-8")
 
 

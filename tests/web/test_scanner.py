@@ -54,6 +54,7 @@ def test_scanners_change_nothing(tmp_path: Path) -> None:
     """GET and HEAD of every URL, five times in random order: the database is the same; then a person's press works."""
     with town.standing(tmp_path) as place:
         every_kind_of_mail(place)
+        place.settle()
         links = place.links()
         rooms = {link.removeprefix(place.url).split("/")[1] for link in links}
         assert {"leave", "me", "c"} <= rooms and len(links) >= 10
