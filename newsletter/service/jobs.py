@@ -38,6 +38,7 @@ class Job:
     is_gone: bool = False  # somebody else has changed the row: there is nothing more to do
     losses: int = 0  # connections that broke while this one was spoken of
     body: bytes = b""
+    return_token: str = ""  # made for the envelope, used again in the mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ class Workshop:
         """The envelope sender: an address that says by a token whose bounce comes back, else the list's own."""
         receive = self._site.config.receive
         if receive and receive.verp == "plus":
-            token = self._site.tokens.make("return", job.message, job.member, self.kind(job).key)
-            return tokens.mailbox(receive.bounce_address, "return", token)
+            job.return_token = self._site.tokens.make("return", job.message, job.member, self.kind(job).key)
+            return tokens.mailbox(receive.bounce_address, "return", job.return_token)
         if receive:
             return receive.bounce_address
         found = self.mailing_list(job)
@@ -129,7 +130,8 @@ class Workshop:
             known = cast(tokens.Purpose, purpose)
             # Some links are about a request, which has its own number, and not about the message.
             number = int(values.pop(f"number_{purpose}", job.message))
-            values[f"token_{purpose}"] = self._site.tokens.make(known, number, job.member, kind.key)
+            made = job.return_token if purpose == "return" else ""
+            values[f"token_{purpose}"] = made or self._site.tokens.make(known, number, job.member, kind.key)
         values |= {"email": job.address, "occasion": job.occasion}
         if job.shape >= len(kind.stamps):
             raise errors.InputError("the message was not composed for this member's shape")

@@ -5,6 +5,7 @@ to do with it. Nothing here depends on how many deliveries there are.
 """
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from newsletter.store import editions, outbox
 
 GRACE = 8.0  # seconds that a stopping run waits for answers it is owed
 TICK = 0.05
+FRESH = 0.01  # seconds for which what we know of the time and of others' writes is new enough
 LOOK_AGAIN = 1.0  # seconds after which others' writes (pause, resume) are looked at
 
 
@@ -117,7 +119,9 @@ class _Run:
         self._problem: errors.NewsletterError | None = None
         self._cursor: tuple[str, int] = ("", 0)
         self._dry = False  # nothing was due when we looked last
-        self._version = 0
+        self._version = self._data_version = 0
+        self._asked_at = self._told_at = float("-inf")
+        self._told = ""
         self._paused: list[int] = []
         self._running: set[str] = set()
         self._list_paces = _list_paces(opened)
@@ -214,8 +218,9 @@ class _Run:
             else:
                 self._cursor, around = ("", 0), True
             if fresh:
+                version = self._gate_version()
                 for row in fresh:
-                    self._hand_out(self.workshop.job(row))
+                    self._hand_out(row, version)
                 return True
 
     def lease_for(self, one: desk.Desk) -> None:
@@ -223,7 +228,10 @@ class _Run:
         if not one.load and not one.flying:
             self.lease()
 
-    def _hand_out(self, job: jobs.Job) -> None:
+    def _hand_out(self, row: sqlite3.Row, version: int) -> None:
+        job = self.workshop.job(row)
+        if self.workshop.refusal(job, row) is None:
+            job.gated = version
         found = self.workshop.mailing_list(job)
         name = found.relay if found and found.relay else next(iter(self._desks))
         self._desks[name].put(job)
@@ -241,7 +249,7 @@ class _Run:
 
     def gate(self, job: jobs.Job) -> words.SkipReason | None:
         """Ask the gate, unless nothing can have changed since it was asked last."""
-        version = outbox.data_version(self._site.store) * 1_000_000 + self._version
+        version = self._gate_version()
         if job.gated == version:
             return None
         row = outbox.gate_inputs(self._site.store, job.id)
@@ -250,6 +258,14 @@ class _Run:
             job.is_gone = True
             return None
         return self.workshop.refusal(job, row)
+
+    def _gate_version(self) -> int:
+        """A number that changes when another connection has written, and each time that we look at the world."""
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_at > FRESH:
+            self._asked_at = now
+            self._data_version = outbox.data_version(self._site.store)
+        return self._data_version * 1_000_000 + self._version
 
     def halt(self, relay: str, reason: str) -> None:
         """End the run because the relay does not want us. Nobody is marked; the editions wait for better times."""
@@ -267,8 +283,11 @@ class _Run:
         self.stopping = True
 
     def now(self) -> str:
-        """The site's time as UTC ISO text."""
-        return self._site.clock.iso()
+        """The site's time as UTC ISO text, a hundredth of a second old at most."""
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at > FRESH:
+            self._told, self._told_at = self._site.clock.iso(), now
+        return self._told
 
     def later(self, seconds: float) -> str:
         """The site's time so many seconds from now."""
@@ -276,7 +295,7 @@ class _Run:
 
     def jitter(self) -> float:
         """A number in [0, 1)."""
-        return self._site.random.random()
+        return self._site.random.uniform(0, 1)
 
     def _close_editions(self) -> None:
         """Write what the run means for its editions: done, paused by trouble, or still running."""
