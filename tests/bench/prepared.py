@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -57,7 +58,14 @@ fields = ["company"]
 """
 
 
-def site(folder: Path, members: int, *, queued: bool = True, paragraphs: int = 24) -> dict[str, Any]:
+def address(number: int) -> str:
+    """The address of a made-up member: 97 domains."""
+    return f"member{number}@mail{number % 97}.example.net"
+
+
+def site(
+    folder: Path, members: int, *, paragraphs: int = 24, addresses: Callable[[int], str] = address
+) -> dict[str, Any]:
     """Make a site with so many members in `folder`, and queue the edition; return what queueing took.
 
     24 paragraphs make a mail of some 23 KB, text and HTML together.
@@ -71,18 +79,13 @@ def site(folder: Path, members: int, *, queued: bool = True, paragraphs: int = 2
     with people.open("w", encoding="utf-8", newline="") as stream:
         stream.write("email,name,company\n")
         stream.writelines(
-            f"{address(n)},Zoë Member {n},Company & Sons {n}\n" for n in range(members)
+            f"{addresses(n)},Zoë Member {n},Company & Sons {n}\n" for n in range(members)
         )  # fmt: skip
     today = datetime.now(UTC).date().isoformat()
     words = ["--source", "bench", "--date", today, "--statement", "made up for a bench", "--apply"]
     _newsletter(folder, "member", "import", str(people), "--list", SLUG, *words)
     people.unlink()
-    return queue(folder) if queued else {}
-
-
-def address(number: int) -> str:
-    """The address of a made-up member: 97 domains."""
-    return f"member{number}@mail{number % 97}.example.net"
+    return queue(folder)
 
 
 def configure(folder: Path, port: int, *, connections: int = 10, more: str = "", sending: str = "") -> None:
