@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from newsletter.cli import door
+from newsletter.core import words as terms
 
 
 @click.group(
@@ -61,8 +62,10 @@ def _fields(pairs: tuple[str, ...]) -> dict[str, str]:
     help="What the membership rests on.",
 )
 @click.option("--source", default="", help='Where the address comes from, e.g. "paper sheet, meeting 1".')
-@click.option("--date", "given_on", type=DATE, callback=day, help="The day the consent was given.")
-@click.option("--until", type=DATE, callback=day, help="The day a membership ends.")
+@click.option(
+    "--date", "given_on", type=DATE, metavar="YYYY-MM-DD", callback=day, help="The day the consent was given."
+)
+@click.option("--until", type=DATE, metavar="YYYY-MM-DD", callback=day, help="The day a membership ends.")
 @click.option("--statement", default="", help="Who collected the consent, how and when.")
 @click.option(
     "--evidence",
@@ -103,7 +106,12 @@ def add(
 
 @member.command("list")
 @click.option("--list", "slug", required=True, metavar="SLUG", help="The list.")
-@click.option("--state", help="Only subscriptions in this state.")
+@click.option(
+    "--state",
+    type=click.Choice([state for state in terms.SUBSCRIPTION_STATES if state != "erased"]),
+    metavar="STATE",
+    help="Only subscriptions in this state: attested, confirmed, implied, paused, held ...",
+)
 @door.pass_door
 def list_(asked: door.Door, slug: str, state: str | None) -> None:
     """List the members of a list."""
@@ -204,7 +212,14 @@ def leave(asked: door.Door, address: str, slug: str | None, reason: str) -> None
 
 @member.command()
 @click.argument("address")
-@click.option("--until", required=True, type=DATE, callback=day, help="The day on which mail goes out again.")
+@click.option(
+    "--until",
+    required=True,
+    type=DATE,
+    metavar="YYYY-MM-DD",
+    callback=day,
+    help="The day on which mail goes out again.",
+)
 @click.option("--list", "slug", metavar="SLUG", help="Only this list (default: all).")
 @door.pass_door
 def pause(asked: door.Door, address: str, until: date, slug: str | None) -> None:
