@@ -7,13 +7,13 @@ more would make a new victim. Two spellings are one mailbox where the provider s
 from newsletter.core import addresses
 
 # Google Mail delivers without regard to dots, under either of its names.
-_DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 
 
 def one(key: str) -> str:
     """The key of the mailbox behind an address's key: without +tag, and without dots where they do not count."""
     plain = addresses.without_tag(key)
     local, _, domain = plain.rpartition("@")
-    if domain not in _DOTLESS:
+    if domain not in DOTLESS:
         return plain
-    return f"{local.replace('.', '') or local}@{_DOTLESS[domain]}"
+    return f"{local.replace('.', '') or local}@{DOTLESS[domain]}"

@@ -14,7 +14,7 @@ from json import encoder
 from typing import Any
 from unicodedata import is_normalized
 
-from newsletter.core import addresses, cells, columns, errors, spelling, texts, words
+from newsletter.core import addresses, cells, columns, errors, mailboxes, spelling, texts, words
 
 # line, key, address, name, first name, fields as JSON, state, day of the consent, keyed hashes of the address and of its
 # mailbox (where it differs), verdict; '' for what is not there
@@ -86,9 +86,9 @@ def _reader(form: Form, seen: Seen) -> Callable[[int, list[str]], Person]:
         else:
             row, raw, beside = _cleaned(row, layout)
         address, key, domain = plain(raw) or _parts(raw)
-        if "+" in key:
+        if "+" in key or domain in mailboxes.DOTLESS:
             tagless = addresses.without_tag(key)
-            mailbox: bytearray | str = bytearray(macs(tagless)) if macs else ""
+            mailbox: bytearray | str = bytearray(macs(mailboxes.one(key))) if macs else ""
         else:
             tagless, mailbox = key, ""
         if tagless in own or tagless[: -len(domain) - 1] in roles:

@@ -13,7 +13,7 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import consent, import_apply, imports, members
+from newsletter.service import consent, forgetting, import_apply, imports, members
 from newsletter.store import subscriptions
 from tests import conftest, people
 
@@ -498,3 +498,14 @@ def test_a_locked_database_is_said_in_one_line(site: sites.Site, put: Callable[.
     other.close()
 
     assert site.store.value("SELECT count(*) FROM member") == 0
+
+
+def test_a_forgotten_mailbox_stays_out_in_every_spelling(site: sites.Site, put: Callable[..., Path]) -> None:
+    """Who said "never again" is not brought back by a dot more in a Google address."""
+    member = people.add_member(site, "ada.lovelace@gmail.com", SLUG)
+    forgetting.forget(site, member, "person", "page", everything=False)
+    file = put("a.dalovelace@googlemail.com,Ada,", "a.dalovelace@example.org,Ada,")
+
+    plan = imports.apply(site, imports.Request(file, SLUG, **PROVED))
+
+    assert (plan.suppressed, plan.new) == (1, 1)
