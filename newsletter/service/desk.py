@@ -120,7 +120,7 @@ class Desk:
         """Stamp the mail and let its intent be committed."""
         job = self.flying[parcel.number]
         try:
-            job.body = self._office.workshop.write(job)
+            job.body = self._office.workshop.write(job, signed=self.relay.sign)
         except errors.NewsletterError as problem:
             self._end(job)
             self._write(
@@ -315,7 +315,9 @@ class Desk:
         """Keep a confirm mail as it was sent: whoever must prove a consent shows its very bytes."""
         if self._office.workshop.kind(job).mail_class == "C":
             text = f"{answer.code} {answer.status} {answer.text}".strip()
-            self._office.books.proofs.append((job.member, self._office.workshop.write(job), text))
+            self._office.books.proofs.append(
+                (job.member, self._office.workshop.write(job, signed=self.relay.sign), text)
+            )
 
     def _brake(self, verdict: answers.Verdict, job: jobs.Job) -> None:
         now = self._loop.time()

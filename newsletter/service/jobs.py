@@ -13,6 +13,7 @@ from newsletter import settings, site
 from newsletter.compose import message as messages
 from newsletter.compose import stamp
 from newsletter.core import clock, errors, rules, tokens, words
+from newsletter.service import signing
 from newsletter.store import outbox
 
 
@@ -59,6 +60,8 @@ class Workshop:
 
     def __init__(self, opened: site.Site) -> None:
         self._site = opened
+        # A key that will not do must stop a run before its first mail.
+        self._signer = signing.signer(opened) if any(one.sign for one in opened.config.relays) else None
         self._kind = lru_cache(maxsize=8)(self._read_kind)
         self._today = ""
 
@@ -122,8 +125,11 @@ class Workshop:
         found = self.mailing_list(job)
         return found.from_address if found else self._site.config.site.contact
 
-    def write(self, job: Job) -> bytes:
-        """Stamp a job's mail. Raises InputError when its row is not complete."""
+    def write(self, job: Job, *, signed: bool = False) -> bytes:
+        """Stamp a job's mail; `signed` puts our own DKIM signature before it.
+
+        Raises InputError when its row is not complete.
+        """
         kind = self.kind(job)
         values: dict[str, Any] = json.loads(job.values)
         for purpose in kind.purposes:
@@ -135,7 +141,8 @@ class Workshop:
         values |= {"email": job.address, "occasion": job.occasion}
         if job.shape >= len(kind.stamps):
             raise errors.InputError("the message was not composed for this member's shape")
-        return kind.stamps[job.shape].copy(values)
+        mail = kind.stamps[job.shape].copy(values)
+        return self._signer.sign(mail) + mail if signed and self._signer else mail
 
     def _read_kind(self, number: int) -> Kind:
         row = outbox.message(self._site.store, number)
