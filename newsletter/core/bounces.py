@@ -9,6 +9,8 @@ from newsletter.core import words
 SOFT_ISSUES = 5  # different mails in a row that came back for a temporary reason
 SOFT_SPAN = timedelta(days=30)
 SETTLED = timedelta(days=5)  # a mail that has not come back by then has arrived (RFC 5321 4.5.4.1)
+# A report about a mail sent longer ago is a replay or a forgery: servers give up after five days.
+REPORT_LIFE = timedelta(days=14)
 # Said by the address's own server while we talked to it, these leave no doubt.
 _CERTAIN = frozenset({"5.1.1", "5.1.6", "5.1.10"})
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from newsletter import site
 from newsletter.core import errors
 from newsletter.mail import smtp
-from newsletter.service import consent, jobs
+from newsletter.service import consent, health, jobs
 from newsletter.store import outbox
 
 SYNC_ROWS, SYNC_SECONDS = 500, 0.1
@@ -55,6 +55,7 @@ class Books:
         default_factory=dict
     )  # (relay, domain) -> mails, for the windows
     proofs: list[tuple[int, bytes, str]] = field(default_factory=list)  # member, confirm mail as sent, answer
+    bounces: list[health.Refusal] = field(default_factory=list)  # what servers said of addresses
     commits: int = 0
     _planned: bool = False
     _unsynced: int = 0
@@ -128,8 +129,11 @@ class Books:
             self._write_sent()
             for proof in self.proofs:
                 consent.keep_mail(self.site, *proof)
+            for one in self.bounces:
+                health.count_refusal(self.site, one, now)
         self.sent.clear()
         self.proofs.clear()
+        self.bounces.clear()
         self.commits += 1
         self._unsynced = 0 if durable else unsynced
         if durable:

@@ -9,7 +9,7 @@ from typing import Protocol
 from newsletter import settings
 from newsletter.core import answers, clock, errors, words
 from newsletter.mail import connect, pace, smtp
-from newsletter.service import books, jobs
+from newsletter.service import books, health, jobs
 from newsletter.store import outbox
 
 ASIDE_LIMIT = 2_000  # jobs that wait in memory for their domain or list
@@ -145,6 +145,7 @@ class Desk:
                 self._keep_proof(job, answer)
             case "failed":
                 self._write(job, "failed", None, answer, tried=1)
+                self._note_bounce(job, verdict.kind, answer)
             case "deferred" if stage == "mail":
                 # MAIL speaks of the connection more often than of the mail, so a new one may do.
                 self._again(job, answer)
@@ -152,7 +153,7 @@ class Desk:
                 self._put_back(job)
                 self._office.halt(self.relay.name, f"{_AT.get(stage, stage)} refused: {answer}")
             case _:
-                self._defer(job, answer)
+                self._defer(job, answer, verdict.kind)
         if verdict.kind == "policy":
             self._count_alike(stage, answer)
 
@@ -262,7 +263,7 @@ class Desk:
                 sent[self.relay.name, domain] = sent.get((self.relay.name, domain), 0) + 1
         return job
 
-    def _defer(self, job: jobs.Job, answer: answers.Answer) -> None:
+    def _defer(self, job: jobs.Job, answer: answers.Answer, kind: answers.Kind = "") -> None:
         """Try again after a growing wait, until the list gives up."""
         rule = self._office.workshop.sending(job)
         wait = answers.next_wait(job.attempts + 1, rule.retry_first, rule.retry_max, self._office.jitter())
@@ -270,6 +271,8 @@ class Desk:
         if due_at > jobs.deadline(job, rule):
             text = f"given up after {timedelta(seconds=rule.give_up)}: {answer.text}"
             self._write(job, "failed", None, answers.Answer(answer.code, answer.status, text), tried=1)
+            if answer.code:  # silence is the relay's trouble more often than the address's
+                self._note_bounce(job, kind or "soft", answer)
         else:
             self._write(job, "deferred", due_at, answer, tried=1)
 
@@ -310,6 +313,13 @@ class Desk:
             self._office.now(), reason, job.id,
         )  # fmt: skip
         self._office.books.settle(row)
+
+    def _note_bounce(self, job: jobs.Job, kind: answers.Kind, answer: answers.Answer) -> None:
+        """What a server said of an address counts like a report that comes back, and more surely."""
+        if kind:
+            self._office.books.bounces.append(
+                health.Refusal(job.message, job.member, kind, answer.status, answer.text)
+            )
 
     def _keep_proof(self, job: jobs.Job, answer: answers.Answer) -> None:
         """Keep a confirm mail as it was sent: whoever must prove a consent shows its very bytes."""

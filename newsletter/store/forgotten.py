@@ -14,6 +14,8 @@ def wipe(store: engine.Store, member: int, address: str, now: str) -> None:
     )
     store.execute("UPDATE delivery SET address = '', vals = NULL, answer = NULL WHERE member = ?", (member,))
     store.execute("UPDATE bounce SET text = '' WHERE member = ?", (member,))
+    store.execute("UPDATE reply SET words = '' WHERE member = ?", (member,))
+    store.execute("DELETE FROM forward WHERE sender = ? COLLATE NOCASE", (address,))
     store.execute(
         """UPDATE log SET about = replace(about, :address, '(forgotten)'), why = replace(why, :address, '(forgotten)')
         WHERE instr(about, :address) OR instr(why, :address)""",

@@ -39,3 +39,17 @@ def next_of(store: engine.Store, lists: Sequence[int], now: str) -> sqlite3.Row 
         ORDER BY starts, id LIMIT 1""",
         (now, json.dumps(list(lists))),
     )
+
+
+def by_uid(store: engine.Store, uid: str) -> sqlite3.Row | None:
+    """The meeting whose calendar entry has this UID."""
+    return store.row("SELECT * FROM meeting WHERE uid = ?", (uid,))
+
+
+def of_message(store: engine.Store, message: int) -> sqlite3.Row | None:
+    """The meeting that a message's edition invites to."""
+    return store.row(
+        """SELECT t.* FROM message g JOIN edition e ON e.id = g.edition JOIN meeting t ON t.id = e.meeting
+        WHERE g.id = ?""",
+        (message,),
+    )

@@ -67,6 +67,14 @@ def erase(store: engine.Store, member: int) -> None:
     )
 
 
+def suspects(store: engine.Store, after: int, limit: int) -> list[int]:
+    """Members whose address is suspect, by id."""
+    found = store.rows(
+        "SELECT id FROM member WHERE health = 'suspect' AND id > ? ORDER BY id LIMIT ?", (after, limit)
+    )
+    return [row["id"] for row in found]
+
+
 def set_health(store: engine.Store, member: int, health: str, reason: str, now: str) -> None:
     """Write what the address's bounces say about it."""
     store.execute(

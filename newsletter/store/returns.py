@@ -31,9 +31,9 @@ def has_bounced(store: engine.Store, message: int, member: int, kind: str) -> bo
 
 
 def add_bounce(
-    store: engine.Store, message: int, member: int, kind: str, status: str, text: str, digest: bytes, now: str
-) -> None:
-    """Add a bounce that a report told of."""
+    store: engine.Store, message: int, member: int, kind: str, status: str, text: str, digest: bytes | None, now: str
+) -> None:  # fmt: skip
+    """Add a bounce: one that a report told of, or (digest None) one that we heard within SMTP."""
     store.execute(
         "INSERT INTO bounce (at, message, member, kind, status, text, digest) VALUES (?,?,?,?,?,?,?)",
         (now, message, member, kind, status, text, digest),
@@ -45,12 +45,45 @@ def bounces(store: engine.Store, member: int) -> list[sqlite3.Row]:
     return store.rows("SELECT * FROM bounce WHERE member = ? ORDER BY at, id", (member,))
 
 
+def refused_by_policy(store: engine.Store, message: int) -> int:
+    """How many members' copies of a message came back because somebody does not want our mail."""
+    return int(
+        store.value(
+            "SELECT count(DISTINCT member) FROM bounce WHERE message = ? AND kind = 'policy'", (message,)
+        )
+    )
+
+
 def last_good(store: engine.Store, member: int, before: str) -> str | None:
     """When the newest mail went out that has not come back, sent before a time: those after may still come back."""
+    # Messages are few and deliveries many: from the messages on, each look goes by the delivery's unique index.
     found: str | None = store.value(
-        """SELECT max(changed_at) FROM delivery WHERE member = ? AND state = 'sent' AND changed_at < ?
-        AND NOT EXISTS (SELECT 1 FROM bounce WHERE bounce.member = delivery.member
-          AND bounce.message = delivery.message AND (bounce.kind = 'hard' OR bounce.kind = 'soft'))""",
+        """SELECT max(d.changed_at) FROM message g CROSS JOIN delivery d ON d.message = g.id AND d.member = ?
+        WHERE d.state = 'sent' AND d.changed_at < ?
+        AND NOT EXISTS (SELECT 1 FROM bounce WHERE bounce.member = d.member
+          AND bounce.message = d.message AND (bounce.kind = 'hard' OR bounce.kind = 'soft'))""",
         (member, before),
     )
     return found
+
+
+def unwell(store: engine.Store, list_id: int) -> list[sqlite3.Row]:
+    """Members of a list whose address is suspect or dead, dead ones first, with the newest bounce's words."""
+    return store.rows(
+        """SELECT m.address, m.name, m.health, m.health_reason, m.health_at, coalesce((SELECT b.text FROM bounce b
+          WHERE b.member = m.id AND (b.kind = 'hard' OR b.kind = 'soft') ORDER BY b.at DESC, b.id DESC LIMIT 1), '') AS said
+        FROM subscription s JOIN member m ON m.id = s.member
+        WHERE s.list = ? AND s.state <> 'erased' AND m.key IS NOT NULL AND m.health <> 'ok'
+        ORDER BY m.health, m.key""",
+        (list_id,),
+    )
+
+
+def bounce_counts(store: engine.Store, list_id: int, since: str) -> dict[str, int]:
+    """How many bounces and complaints a list's mails had since a time, by kind."""
+    rows = store.rows(
+        """SELECT b.kind, count(*) AS n FROM bounce b WHERE b.at >= ? AND EXISTS (SELECT 1 FROM delivery d
+          WHERE d.message = b.message AND d.member = b.member AND d.list = ?) GROUP BY b.kind ORDER BY b.kind""",
+        (since, list_id),
+    )
+    return {row["kind"]: row["n"] for row in rows}

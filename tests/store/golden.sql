@@ -13,6 +13,10 @@ CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
 
 CREATE INDEX message_edition ON message(edition) WHERE edition IS NOT NULL;
 
+CREATE INDEX reply_meeting ON reply(meeting);
+
+CREATE INDEX reply_member ON reply(member);
+
 CREATE INDEX request_member ON request(member);
 
 CREATE INDEX subscription_member ON subscription(member);
@@ -89,8 +93,14 @@ CREATE TABLE edition (
 ) STRICT;
 
 CREATE TABLE evidence (
-  hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL
+  hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL,
+  blackened INTEGER NOT NULL DEFAULT 0     -- somebody in it was forgotten, so that it is no longer what its hash says
 ) STRICT;
+
+CREATE TABLE forward (
+  digest BLOB PRIMARY KEY, at TEXT NOT NULL, list INTEGER NOT NULL REFERENCES list, sender TEXT NOT NULL,
+  mail BLOB NOT NULL, due_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE job_done (job TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -110,7 +120,7 @@ CREATE TABLE member (
   address TEXT NOT NULL,                   -- as typed, domain as A-label
   key TEXT UNIQUE,                         -- what makes two spellings one address
   mac BLOB,                                -- keyed hash of the key, for suppressions
-  mailbox_mac BLOB,                        -- the same without +tag
+  mailbox_mac BLOB,                        -- of the mailbox behind it, in all spellings
   name TEXT NOT NULL DEFAULT '',
   first_name TEXT NOT NULL DEFAULT '',     -- its own column, else cut out of the name
   fields TEXT NOT NULL DEFAULT '{}',
@@ -132,6 +142,21 @@ CREATE TABLE message (
 CREATE TABLE rate_asked (mac BLOB NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (mac, kind, at)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rate_sent (relay TEXT NOT NULL, domain TEXT NOT NULL, at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (relay, domain, at)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reply (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  digest BLOB NOT NULL UNIQUE,             -- of the mail: one mail is one answer
+  at TEXT NOT NULL,
+  how TEXT NOT NULL CHECK(how='calendar' OR how='words'),
+  state TEXT NOT NULL CHECK(state='given' OR state='proposed' OR state='accepted' OR state='dropped'),
+  answer TEXT NOT NULL CHECK(answer='yes' OR answer='no' OR answer='maybe'),
+  member INTEGER NOT NULL,
+  message INTEGER NOT NULL,                -- the mail that it answers
+  meeting INTEGER REFERENCES meeting,
+  sequence INTEGER NOT NULL DEFAULT 0,     -- of the invitation that was answered (RFC 5546 2.1.4)
+  stamped_at TEXT NOT NULL,                -- DTSTAMP: of two answers the newer one counts
+  words TEXT NOT NULL DEFAULT ''           -- what the person wrote; wiped when it is settled
+) STRICT;
 
 CREATE TABLE request (
   id INTEGER PRIMARY KEY AUTOINCREMENT,    -- the links' tokens carry it

@@ -1,0 +1,73 @@
+"""Read the answer in a calendar reply (RFC 5546 3.2.3), whatever program wrote it: only a few lines of it matter.
+
+Our own few lines and not a calendar library: the text is a stranger's, and programs differ in all but these properties.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from newsletter.mail import reading
+
+Coming = Literal["yes", "no", "maybe"]
+CALENDAR_LIMIT = 200_000  # characters
+_ANSWERS: dict[str, Coming] = {"ACCEPTED": "yes", "DECLINED": "no", "TENTATIVE": "maybe"}
+_PARTSTAT = re.compile(r";PARTSTAT=\"?([A-Z-]{1,20})", re.IGNORECASE)
+_MAILTO = re.compile(r":\"?(?:mailto:)?([^\s\"<>;]{1,320})", re.IGNORECASE)
+_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarAnswer:
+    """One attendee's answer. `stamped_at` is UTC ISO text, empty where the reply does not tell."""
+
+    uid: str
+    attendee: str
+    answer: Coming
+    sequence: int
+    stamped_at: str
+
+
+def read(data: bytes) -> CalendarAnswer | None:
+    """The answer in a mail's first calendar part with METHOD:REPLY, or None. Raises InputError on a bound."""
+    for part in reading.own_parts(reading.parse(data)):
+        name = str(part.get_filename() or "").lower()
+        if part.get_content_type() in ("text/calendar", "application/ics") or name.endswith(".ics"):
+            found = _answer(reading.text(part)[:CALENDAR_LIMIT])
+            if found is not None:
+                return found
+    return None
+
+
+def _answer(text: str) -> CalendarAnswer | None:
+    lines = re.sub(r"\r?\n[ \t]", "", text).splitlines()[:2_000]  # RFC 5545 3.1: unfolded
+    found: dict[str, str] = {}
+    for line in lines:
+        name = re.split(r"[:;]", line, maxsplit=1)[0].strip().upper()
+        if name in ("METHOD", "UID", "ATTENDEE", "SEQUENCE", "DTSTAMP"):
+            found.setdefault(name, line.strip())
+    if _value(found.get("METHOD", "")).upper() != "REPLY":
+        return None
+    attendee = found.get("ATTENDEE", "")
+    status = _PARTSTAT.search(attendee)
+    answer = _ANSWERS.get(status[1].upper()) if status else None
+    if answer is None:
+        return None
+    address = _MAILTO.search(re.sub(r"\"[^\"]*\"", "", attendee))
+    sequence = _value(found.get("SEQUENCE", ""))
+    return CalendarAnswer(
+        uid=_value(found.get("UID", ""))[:300],
+        attendee=address[1] if address else "",
+        answer=answer,
+        sequence=int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < 9 else 0,
+        stamped_at=_stamp(_value(found.get("DTSTAMP", ""))),
+    )
+
+
+def _value(line: str) -> str:
+    return line.partition(":")[2].strip()
+
+
+def _stamp(value: str) -> str:
+    found = _STAMP.match(value)
+    return "{}-{}-{}T{}:{}:{}.000Z".format(*found.groups()) if found else ""
