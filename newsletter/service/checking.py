@@ -10,7 +10,7 @@ from typing import Literal
 from newsletter import settings, shipped, site
 from newsletter.core import wordings
 from newsletter.mail import connect
-from newsletter.service import consent, signing
+from newsletter.service import consent, retention, signing
 
 # Countries whose law wants the sender's postal address in every mail (CAN-SPAM, CASL, German DDG section 5).
 ADDRESS_COUNTRIES = frozenset({"US", "CA", "DE"})
@@ -36,6 +36,7 @@ def check(opened: site.Site, *, resolver: Resolver | None = None) -> list[Findin
         *_files(opened),
         *_templates(opened),
         *_ledger(opened),
+        *_endings(opened),
         *_relays(opened),
         *_signature(opened, resolver),
     ]
@@ -144,6 +145,18 @@ def _template_names(folder: Path) -> Iterable[str]:
         for path in folder.rglob("*")
         if path.suffix in (".html", ".txt", ".xml")
     )
+
+
+def _endings(opened: site.Site) -> Iterator[Finding]:
+    """Consents that will lapse unless somebody does something."""
+    found = retention.warnings(opened)
+    days = round(opened.config.retention.dormant / 86_400)
+    for slug, count in found.dormant.items():
+        yield Finding("warning", "dormant", slug, f"{count} of the list have had no mail for a long time; their consent "
+                      f"lapses {days} days after the last one. A recap or an invitation keeps it awake.")  # fmt: skip
+    for slug, count in found.ending.items():
+        yield Finding("warning", "ending", slug, f"{count} memberships end soon, and mail to them with it. Import the "
+                      "renewed ones with the new --until.")  # fmt: skip
 
 
 def _ledger(opened: site.Site) -> Iterator[Finding]:

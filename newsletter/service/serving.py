@@ -1,4 +1,4 @@
-"""What a server does beside its pages: it sends whatever becomes due, for as long as it runs.
+"""What a server does beside its pages: it sends whatever becomes due and does the clock's work, for as long as it runs.
 
 It runs on a thread of its own, with a site of its own, so that the pages and the sender never wait for each other's
 connection. What reads inbound mail and keeps the calendar will stand beside it.
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import lock, reports, sending
+from newsletter.service import lock, reports, retention, sending
 from newsletter.store import outbox
 
 LOOK_SECONDS = 0.5  # between looks at the outbox, and at the lock while another process sends
@@ -40,6 +40,7 @@ def _send_on(opened: site.Site, held: lock.Held, stop: sending.Stop, note: Note)
     while not stop.asked:
         pause = LOOK_SECONDS
         try:
+            retention.run_if_due(opened)
             if must_run or _is_due(opened):
                 sending.run(opened, wait=False, stop=stop, held=held)
                 reports.send_due(opened, note)
