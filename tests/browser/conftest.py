@@ -33,7 +33,8 @@ def _chromium() -> str:
     pytest.skip(lacks)
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright runs, no other test of this thread can start an event loop.
+@pytest.fixture(scope="package")
 def browser() -> "Iterator[Browser]":
     """One browser for all these tests; it talks to this machine only."""
     executable = _chromium()

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
-import composing
+from tests.compose import composing
 from newsletter import shipped
 from newsletter.compose import edition, lint, message, stamp
 from newsletter.compose.frame import Shape

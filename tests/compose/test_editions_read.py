@@ -3,7 +3,6 @@
 import tomllib
 from datetime import datetime
 
-import composing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from newsletter import shipped
 from newsletter.compose import edition, fields, lint
 from newsletter.core import errors
+from tests.compose import composing
 
 GOOD = '+++\nkind = "letter"\nsubject = "Hello"\n+++\nText\n'
 

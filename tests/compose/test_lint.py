@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import composing
 import pytest
 
 from newsletter import shipped
 from newsletter.compose import lint, weekdays
 from newsletter.compose.edition import Edition
 from newsletter.compose.frame import Frame
+from tests.compose import composing
 
 NOW = datetime(2018, 7, 2, 9, tzinfo=UTC)
 

@@ -2,7 +2,6 @@
 
 import re
 
-import composing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from newsletter.compose import columns, markdown, text
 from newsletter.compose.slots import Slots
 from newsletter.core import errors
+from tests.compose import composing
 
 DIGEST = "0123456789abcdef"
 

@@ -5,13 +5,13 @@ import re
 import string
 from pathlib import Path
 
-import composing
 import pytest
 
 from newsletter import shipped
 from newsletter.compose import message, page, phrases
 from newsletter.compose.frame import Shape
 from newsletter.core import errors
+from tests.compose import composing
 
 
 def overridden(tmp_path: Path, **files: str) -> message.Message:

@@ -4,11 +4,11 @@ import base64
 import os
 from pathlib import Path
 
-import composing
 import pytest
 
 from newsletter.compose import pictures
 from newsletter.core import errors
+from tests.compose import composing
 
 # One-pixel pictures of each kind, 3 pixels wide.
 GIF = b"GIF89a\x03\x00\x02\x00\x00\x00\x00;"

@@ -5,14 +5,13 @@ import re
 import time
 from email.message import EmailMessage
 
-import composing
 import pytest
-import slow_way
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newsletter.compose import header, message, stamp
 from newsletter.core import errors
+from tests.compose import composing, slow_way
 
 NAMES = [
     "Sam Okafor", "O'Neil & Sons", '"Quoted" Name', "Zoë Ñandú 😀", "王小明", "محمد الأمين", "דוד לוי", "Ελένη", "Дмитрий",

@@ -5,12 +5,12 @@ import email.utils
 import re
 from datetime import timedelta
 
-import composing
 import pytest
 
 from newsletter.compose import stamp
 from newsletter.compose.frame import Shape
 from newsletter.core import errors
+from tests.compose import composing
 
 LONG_WORD = "a" * 5_000
 LONG_LINK = "https://example.org/" + "b" * 280
