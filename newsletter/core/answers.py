@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from newsletter.core import refusals
+
 Stage = Literal["connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"]
 Kind = Literal["", "hard", "soft", "policy"]
 Outcome = Literal["sent", "deferred", "failed", "unclear", "halt", "surprise"]
@@ -94,57 +96,32 @@ def is_good(stage: Stage, code: int) -> bool:
 def kind_of(answer: Answer) -> Kind:
     """Tell what a permanent refusal says: the address is dead (hard), not now (soft), our mail is refused (policy).
 
-    Quota and rate words beat 5.1.1, "no such user" beats 5.7.1, and any 5.7.x beats the rest (RFC 3463, and what
-    servers make of it).
+    Quota and rate words beat 5.1.1, "no such user" beats 5.7.1, words of policy beat codes that say nothing, and any
+    5.7.x beats the rest (RFC 3463, and what servers make of it).
     """
-    if _FULL.search(answer.text):
-        return "soft"
-    if _TOO_BIG.search(answer.text):
-        return "policy"
-    if _NO_SUCH_USER.search(answer.text):
+    detail = answer.status.partition(".")[2]
+    blame = refusals.blame(answer.text)
+    if detail == "4.1" and _UNKNOWN_AT_MICROSOFT.search(answer.text):
         return "hard"
-    if answer.status:
-        by_status = _kind_of_status(answer.status)
-        if by_status:
-            return by_status
-    if _REFUSED_BY_POLICY.search(answer.text):
-        return "policy"
-    return "soft"
-
-
-def _kind_of_status(status: str) -> Kind:
-    detail = status.partition(".")[2]
+    if blame == "closed":
+        return "hard" if detail in _HARD else "soft"
+    if blame in _KINDS:
+        return _KINDS[blame]
     if detail in _HARD:
         return "hard"
     if detail.startswith("7.") or detail in _POLICY:
         return "policy"
-    return "" if detail in _SILENT else "soft"
+    return "soft"
 
 
+_KINDS: dict[str, Kind] = {
+    "full": "soft", "grey": "soft", "big": "policy", "sender": "policy", "nobody": "hard", "nowhere": "hard",
+    "policy": "policy",
+}  # fmt: skip
 _HARD = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10"})  # RFC 3463 3.2, RFC 7505 (null MX)
 _POLICY = frozenset({"1.7", "1.8", "2.3", "3.4"})  # our sender address; our mail is too big
-_SILENT = frozenset({"0.0", "1.0", "3.0", "5.0"})  # says nothing: the text may
+_UNKNOWN_AT_MICROSOFT = re.compile(r"recipient address rejected: access denied", re.IGNORECASE)
 
-_FULL = re.compile(
-    r"over\W?quota|quota (?:is )?(?:exceeded|full)|exceed\w* (?:\w+ ){0,3}quota|(?:mailbox|inbox|mail box) (?:is )?full"
-    r"|full mailbox|insufficient (?:system )?storage|too many (?:recipients|connections|messages)|rate limit",
-    re.IGNORECASE,
-)
-_TOO_BIG = re.compile(
-    r"(?:message|mail) (?:size|is) (?:\w+ )?(?:exceeds|too (?:big|large))|message too (?:big|large)",
-    re.IGNORECASE,
-)
-_NO_SUCH_USER = re.compile(
-    r"no such (?:user|recipient|mailbox|address|person|account)|(?:user|recipient|mailbox|address|account) (?:\S+ )?"
-    r"(?:is )?(?:unknown|not found|(?:does not|doesn't) exist|not exist|invalid|unavailable|rejected: user)"
-    r"|unknown (?:user|recipient|mailbox|address|local)|invalid (?:recipient|mailbox)|user doesn't have",
-    re.IGNORECASE,
-)
-_REFUSED_BY_POLICY = re.compile(
-    r"spam|block(?:ed|list)|black\W?list|reputation|policy|\b(?:dmarc|dkim|spf|rbl|dnsbl)\b|banned|listed (?:at|by|in|on)"
-    r"|(?:relay|relaying) (?:access )?(?:denied|not)|unable to relay|access denied|unauthenticated|not authori[sz]ed",
-    re.IGNORECASE,
-)
 _GREY = re.compile(r"gr[ea]y\W?list|try again (?:later|in)|temporarily deferred|please retry", re.IGNORECASE)
 _TOO_FAST = re.compile(r"too fast|too many|rate|thrott?l|\[TSS\d+\]", re.IGNORECASE)
 _QUOTA = re.compile(r"(?:daily|hourly|24.hour|message) (?:\w+ )?(?:quota|limit)", re.IGNORECASE)

@@ -4,6 +4,10 @@ Python's parser takes seconds for 100,000 parts and dies of 2,000 nested ones, s
 bounded before it sees anything. It runs under its compat32 policy, which decodes nothing by itself.
 """
 
+import base64
+import binascii
+import html
+import quopri
 import re
 from collections.abc import Iterator
 from email.message import Message
@@ -18,6 +22,8 @@ HEADER_LIMIT = 65_536  # octets
 DEPTH_LIMIT = 16
 PART_LIMIT = 256
 LINE_LIMIT = 65_536  # octets of one line of an mbox read at once
+# The line between the mails of an mbox: a text that quotes an old mail has lines with "From " too.
+_ENVELOPE = re.compile(rb"From \S* {0,4}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 # What could open a level or a part, counted without parsing: generous, since texts may speak of such things too.
 _LEVEL = re.compile(rb"boundary\s*=|boundary\*|message/", re.IGNORECASE)
@@ -25,6 +31,36 @@ _LEVELS_LIMIT = 64
 _DASHES = re.compile(rb"^--", re.MULTILINE)
 _DASHES_LIMIT = 2_000
 _FIELDS_LIMIT = 1_000
+TEXT_LIMIT = 65_536  # octets of a text that are looked at
+
+# An address as texts of servers have it: bounded, so that no text makes the search slow.
+ADDRESS = re.compile(
+    r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w!#$%&'*+/=?^`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,80}@[^\W_](?:[\w-]{0,62}[^\W_])?(?:\.[^\W_](?:[\w-]{0,62}[^\W_])?){1,10}"
+)
+_ENCODED = re.compile(r"=\?([\w*+:.-]{1,40})\?([bBqQ])\?([^?]{0,1000})\?=")
+_GAP = re.compile(r"(?<=\?=)\s+(?==\?)")
+_HIDDEN = re.compile(
+    r"<(?:style|script|head)\b.{0,20000}?</(?:style|script|head)>|<!--.{0,5000}?-->",
+    re.IGNORECASE | re.DOTALL,
+)
+_BREAKS = re.compile(
+    r"\s*<(?:br|/?p|/?div|/?tr|/?li|/?h\d|/?table|/?pre|/?blockquote)\b[^<>]{0,500}>", re.IGNORECASE
+)
+_TAGS = re.compile(r"<(?![^<>\s]{1,80}@)[^<>]{0,2000}>")
+_CHARSETS = {
+    name: name
+    for name in (
+        "utf-8 iso-8859-1 iso-8859-2 iso-8859-5 iso-8859-7 iso-8859-9 iso-8859-15 windows-1250 windows-1251 "
+        "windows-1252 windows-1254 koi8-r koi8-u iso-2022-jp shift-jis euc-jp gb2312 gbk gb18030 big5 euc-kr iso-2022-kr"
+    ).split()
+} | {
+    "ks-c-5601-1987": "euc-kr",
+    "sjis": "shift-jis",
+    "cp932": "cp932",
+    "x-sjis": "cp932",
+    "ascii": "us-ascii",
+    "utf8": "utf-8",
+}
 
 
 def parse(data: bytes) -> Message:
@@ -77,19 +113,79 @@ def _children(part: Message) -> list[Message]:
 
 
 def text(part: Message) -> str:
-    """The text of a part, its transfer encoding undone, in UTF-8 or Latin-1 whatever it claims to be."""
+    """The text of a part, its transfer encoding undone, in the charset it claims, else UTF-8, else Latin-1."""
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
-    try:
-        return payload.decode("utf-8")
-    except UnicodeDecodeError:
-        return payload.decode("latin-1")
+    return decoded(payload[:TEXT_LIMIT], str(part.get_param("charset") or ""))
+
+
+def decoded(octets: bytes, charset: str) -> str:
+    """Decode octets of a stranger: only by charsets that mail really uses, and never failing."""
+    claimed = _CHARSETS.get(charset.strip().lower().replace("_", "-"))
+    for name, how in ((claimed, "replace"), ("utf-8", "strict")):
+        if name:
+            try:
+                return octets.decode(name, how)
+            except (UnicodeDecodeError, LookupError):
+                continue
+    return octets.decode("latin-1")
+
+
+def words(message: Message) -> str:
+    """What a mail says to people: the plain texts of its own level, or its HTML as text when there are none."""
+    plain: list[str] = []
+    marked: list[str] = []
+    for part in own_parts(message):
+        sort = part.get_content_type()
+        if sort == "text/html":
+            marked.append(_unmarked(text(part)))
+        elif sort.startswith("text/") and sort not in ("text/calendar", "text/rfc822-headers"):
+            plain.append(text(part))
+    found = "\n".join(one for one in plain if one.strip()) or "\n".join(marked)
+    return found[:TEXT_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unmarked(marked: str) -> str:
+    """HTML as lines of text. It is only looked at, never shown."""
+    rough = _HIDDEN.sub(" ", marked)
+    rough = _BREAKS.sub("\n", rough)
+    rough = _TAGS.sub(" ", rough)
+    return "\n".join(" ".join(line.split()) for line in html.unescape(rough).split("\n"))
 
 
 def field(message: Message, name: str, limit: int = 2_000) -> str:
     """A header field as text on one line, cut at `limit` characters; empty when it is not there."""
     return " ".join(str(message.get(name, ""))[:limit].split())
+
+
+def subject(message: Message) -> str:
+    """The subject in plain words, its encoded words (RFC 2047) undone."""
+    return words_of_field(message, "subject")
+
+
+def words_of_field(message: Message, name: str) -> str:
+    """A field with its encoded words undone, on one line."""
+    raw = _GAP.sub("", field(message, name))
+    found = _ENCODED.sub(_unencoded, raw)
+    return " ".join(found.split())
+
+
+def _unencoded(found: re.Match[str]) -> str:
+    charset, sort, value = found.groups()
+    try:
+        if sort in "bB":
+            octets = base64.b64decode(value + "=" * (-len(value) % 4))
+        else:
+            octets = quopri.decodestring(value.replace("_", " ").encode("ascii", "replace"))
+    except (binascii.Error, ValueError):
+        return found[0]
+    return decoded(octets, charset.partition("*")[0])
+
+
+def addresses(text: str) -> list[str]:
+    """The addresses that stand in a text, in their order."""
+    return [found[0].rstrip(".") for found in ADDRESS.finditer(text)]
 
 
 def mails(stream: BinaryIO) -> Iterator[bytes]:
@@ -101,7 +197,7 @@ def mails(stream: BinaryIO) -> Iterator[bytes]:
     found: list[bytes] = []
     size, blank = 0, False
     while line := stream.readline(LINE_LIMIT):
-        if blank and line.startswith(b"From "):
+        if blank and _ENVELOPE.match(line):
             yield b"".join(found)
             found, size = [], 0
         elif size < MAIL_LIMIT:

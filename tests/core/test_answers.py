@@ -70,7 +70,7 @@ THEIRS = ("rcpt", "data", "dot")
         (("rcpt",), 552, "5.2.2 mailbox full", "failed", "soft", ""),
         (("rcpt",), 550, "5.1.1 user is over quota", "failed", "soft", ""),
         (("rcpt",), 553, "5.6.7 needs SMTPUTF8", "failed", "soft", ""),
-        (("rcpt",), 550, "5.4.1 Recipient address rejected: Access denied", "failed", "soft", ""),
+        (("rcpt",), 550, "5.4.1 Recipient address rejected: Access denied", "failed", "hard", ""),
         (("dot",), 554, "Transaction failed", "failed", "soft", ""),
         (THEIRS, 550, "", "failed", "soft", ""),
         # policy: never the member's fault, so it waits

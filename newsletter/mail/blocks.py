@@ -1,0 +1,57 @@
+"""Blocks of fields, as status parts and returned headers have them (RFC 3464 2.1): names in lower case, values unfolded."""
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+BLOCKS_LIMIT = 100
+LINES_LIMIT = 200
+VALUE_LIMIT = 2_000  # characters
+_BETWEEN = re.compile(r"(?:\r?\n[ \t]*){2,}")
+_FOLD = re.compile(r"\r?\n[ \t]+")
+
+
+def of(part: Message) -> Iterator[dict[str, str]]:
+    """The blocks of a status part: Python cuts message/delivery-status into blocks, but no other type."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        raw = "\n\n".join(
+            f"{_fields(block)}\n\n{block.get_payload()}" for block in payload if isinstance(block, Message)
+        )
+    else:
+        raw = str(payload)
+    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    for number, text in enumerate(_BETWEEN.split(_decoded(raw, encoding))):
+        if number > BLOCKS_LIMIT:
+            return
+        block = read(text)
+        if block:
+            yield block
+
+
+def read(text: str) -> dict[str, str]:
+    """The fields of one block, names in lower case, folded lines joined; the first of a name counts."""
+    found: dict[str, str] = {}
+    for line in _FOLD.sub(" ", text).splitlines()[:LINES_LIMIT]:
+        name, colon, value = line.partition(":")
+        if colon:
+            found.setdefault(name.strip().lower(), value.strip()[:VALUE_LIMIT])
+    return found
+
+
+def _fields(block: Message) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in block.items())
+
+
+def _decoded(raw: str, encoding: str) -> str:
+    try:
+        if encoding == "base64":
+            return base64.b64decode(raw).decode("utf-8", "replace")
+        if encoding == "quoted-printable":
+            return quopri.decodestring(raw.encode("utf-8", "replace")).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return ""
+    return raw

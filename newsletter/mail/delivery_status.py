@@ -1,0 +1,100 @@
+"""Delivery status notifications: RFC 3464 in the frame of RFC 6522, and RFC 6533 for addresses beyond ASCII.
+
+A report is judged recipient by recipient, by the same rules as an answer within SMTP. What the status part does not say
+(some systems send it empty) is left to the text for people, see text_bounces.
+"""
+
+import re
+from email.message import Message
+
+from newsletter.core import answers
+from newsletter.mail import blocks, reading, verdicts
+
+TYPES = ("message/delivery-status", "message/global-delivery-status")
+# A status field that says nothing: the text of the server may say more.
+_SILENT = re.compile(r"[45]\.(?:0\.0|3\.0|5\.0)$")
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\.\d)")
+_REPLY = re.compile(r"\s*(?:[\w.-]+;)?\s*(?:(\d{3})[ -])?\s*(.*)", re.DOTALL)
+_CODE = re.compile(r"(?<![\d.])([45]\d\d)(?:[ -]+#?[45]\.\d|[ -]+[A-Za-z<(])")
+_QUIET = re.compile(r"delay|relay|expand|deliver", re.IGNORECASE)
+
+
+def find(message: Message) -> verdicts.Report | None:
+    """Read a delivery report; None when the mail is none, or its status part names nobody and nothing."""
+    part = next((part for part in reading.own_parts(message) if part.get_content_type() in TYPES), None)
+    if part is None:
+        return None
+    failed: list[verdicts.Report] = []
+    quiet: list[verdicts.Report] = []
+    for block in blocks.of(part):
+        if "action" in block or "final-recipient" in block or "original-recipient" in block:
+            (failed if _has_failed(block) else quiet).append(_judged(block))
+    if failed:
+        return verdicts.worst(failed)
+    if not quiet:
+        return None
+    who = verdicts.once([recipient for one in quiet for recipient in one.recipients])
+    return verdicts.Report("other", who, quiet[0].status, f"no failure: {quiet[0].reason}")
+
+
+def _has_failed(block: dict[str, str]) -> bool:
+    action = block.get("action", "")
+    if action:
+        return not _QUIET.match(action.strip())
+    return block.get("status", "5").startswith("5")
+
+
+def _judged(block: dict[str, str]) -> verdicts.Report:
+    """One recipient's block as a report of its own: hard, soft or policy if it failed."""
+    diagnosis = block.get("diagnostic-code", "")
+    parts = _REPLY.match(diagnosis)
+    code, words = (int(parts[1] or 0), parts[2]) if parts else (0, "")
+    found = _STATUS.search(block.get("status", ""))
+    notes = block.get("status", "")[found.end() :].strip(" ()") if found else ""
+    answer = answer_of(code, words or notes, found[1] if found else "")
+    address = _address(block)
+    return verdicts.Report(
+        kind_of(answer), (address,) if address else (), answer.status, answer.text or block.get("action", "")
+    )
+
+
+def answer_of(code: int, words: str, status: str) -> answers.Answer:
+    """The answer of a server as a report quotes it: code and status out of the words where the fields say nothing."""
+    quoted = _CODE.search(words)
+    if not code and quoted:
+        code = int(quoted[1])
+    said = _STATUS.search(words)
+    if said and (not status or _SILENT.match(status) or said[1].startswith("5.7.")):
+        status = said[1]
+    return answers.Answer(code, status, answers.read(code, words).text)
+
+
+def kind_of(answer: answers.Answer) -> verdicts.Kind:
+    """What a failure says of the address. Giving up on something temporary is soft: the address may be good."""
+    kind = answers.kind_of(answer)
+    temporary = answer.status.startswith("4") or (
+        400 <= answer.code < 500 and not answer.status.startswith("5")
+    )
+    return "soft" if not kind or (kind == "hard" and temporary) else kind
+
+
+def _address(block: dict[str, str]) -> str:
+    """The recipient as we wrote it (Original-Recipient), else as the last server knew it (RFC 3464 2.3.1, 2.3.2)."""
+    for name in ("original-recipient", "final-recipient", "x-actual-recipient", "x-display-name"):
+        sort, semicolon, value = block.get(name, "").rpartition(";")
+        value = value.strip().strip("<>\"' ") if semicolon else block.get(name, "").strip("<>\"' ")
+        found = reading.ADDRESS.search(_decoded(value, sort.strip().lower()))
+        if found:
+            return verdicts.clean(found[0])
+    return ""
+
+
+def _decoded(value: str, sort: str) -> str:
+    if sort == "utf-8":
+        return re.sub(r"\\x\{([0-9A-Fa-f]{1,6})\}", _character, value)  # RFC 6533 3
+    return re.sub(r"\+([0-9A-F]{2})", lambda found: chr(int(found[1], 16)), value)  # xtext, RFC 3461 4
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[1], 16)
+    return chr(number) if number < 0xD800 or 0xDFFF < number <= 0x10FFFF else "?"

@@ -1,0 +1,107 @@
+"""Find whom the text of a report says it could not reach. Texts of strangers: every pattern is bounded.
+
+Four strengths, the strongest that finds anybody decides: a field that names them, a line that begins with the address, a
+sentence about it, and last an address that the returned mail was written to.
+"""
+
+import re
+from dataclasses import dataclass
+
+from newsletter.mail import reading
+
+_ONE = reading.ADDRESS.pattern
+_LABEL = (
+    r"(?:(?:final|original|intended|failed|invalid|bad|unknown|affected|envelope)[- ])?(?:recipients?|addressee|rcpt)(?:\(s\))?(?: e-?mail)?(?:[- ]?address(?:es)?)?(?: name)?|to|address|user|username|mailbox|e-?mail(?: address)?"
+    r"|(?:failed|bad|invalid|undeliverable|delivered) (?:addresses|address|to)|rcpt to|original address|empfänger(?:adresse)?|an|destinataire|adresse|à|destinatario|destinatário|destinatari|para|a|получатель|адрес|адресат|宛先|收件人|to be delivered to"
+)  # fmt: skip
+_LINES = (
+    re.compile(rf"^[ \t>*•#=|-]{{0,12}}<?(?:mailto:|smtp:|rfc822;)?\s?({_ONE})>?\.{{0,3}}[ \t]*[:;,]?[ \t]*$", re.IGNORECASE),
+    re.compile(rf"^[ \t>*•|-]{{0,12}}<(?:mailto:|smtp:)?({_ONE})>[ \t]*[:(,;.\-–]?", re.IGNORECASE),
+    re.compile(rf"^[ \t*•-]{{0,12}}\"?({_ONE})\"?(?:\.\.\.|[ \t]*[:;\[(–]|[ \t]+(?:-|on\b|\[|\(|\S+ ))", re.IGNORECASE),
+    re.compile(rf"^[ \t*•-]{{0,12}}(?:{_LABEL})[ \t]*[:=][ \t]*(?:rfc822;|smtp;|smtp:)?[ \t]*(?:\"[^\"]{{0,60}}\"[ \t]*)?[<\[(']?(?:mailto:|smtp:)?({_ONE})", re.IGNORECASE),
+    re.compile(rf"^[ \t]{{0,8}}[45]\d\d[ -](?:[45]\.\d{{1,3}}\.\d{{1,3}} )?<?({_ONE})>?(?:\.\.\.|:|,| is| does| -|$|\s)", re.IGNORECASE),
+    re.compile(rf"^[ \t]{{0,12}}(?:[^<>@\n]{{1,60}} )?<({_ONE})>[ \t]*(?:[:(]|\.\.\.)", re.IGNORECASE),
+)  # fmt: skip
+_SENTENCE = re.compile(
+    rf"(?:\b(?:to|for|recipients?|users?|mailbox|address(?:es)?|account|named?|errors:|adresse|an|à|para|a|di|für|person|e-?mail|rcpt to|reach|following recipient\(s\))|[:(=])[ \t]*[:(]?\n?[ \t]*[<\[\"'(]{{0,2}}(?:mailto:|smtp:)?({_ONE})",
+    re.IGNORECASE,
+)  # fmt: skip
+# Lines that name somebody else: who wrote, whom to ask, ids.
+_OTHERS = re.compile(
+    r"^[ \t>*-]{0,8}(?:from|sender|reply-to|message-?id|return-path|references|in-reply-to|mail from|envelope-?from|reporting-mta|original[- ]sender|original-envelope-id|absender|von|expéditeur|de|remitente|da|mittente|от|cc|list-\w+|subject|betreff|x-[\w-]+)[ \t]*[:=<]"
+    r"|\bmail from:|message-?id|<<< 250|>>> mail|(?:please|contact|e-?mail|write|mailto|assistance|questions?|help|support|bitte|kontakt|forward(?:ed)? (?:this|to)|report (?:this|it)|postmaster|send (?:mail|a message|an e-?mail)) [^@\n]{0,80}\S+@\S+ ?(?:for|if|and|with|or|to|\.|$)|\bby \S+@|sent by|message (?:sent )?from|mail from|originally from|your message from|sender <",
+    re.IGNORECASE,
+)  # fmt: skip
+_ROLES = re.compile(r"(?:post_?master|mailer-?daemon|mail-?daemon|mdaemon|abuse|no-?reply|donotreply|do-not-reply|support|help-?desk|hostmaster|webmaster|mail-?admin|noc)@", re.IGNORECASE)  # fmt: skip
+_IDS = re.compile(r"^(?:[0-9a-f.$-]{12,}|[\w.$-]*\d{6,}[\w.$-]*[a-z]{2,}\d[\w.$-]*)@", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One address that a report names, and the words that go with it."""
+
+    address: str
+    words: str
+
+
+def find(text: str, others: frozenset[str], written_to: list[str]) -> list[Named]:
+    """Whom the text of a report names as not reached.
+
+    `others`: addresses in small letters that are surely not meant (our own, the reporter's); `written_to`: those in the
+    returned mail's To and Cc, in small letters.
+    """
+    for candidates in (_beginning_lines(text), _in_sentences(text)):
+        named = _meant(candidates, others, written_to)
+        if named:
+            return [
+                Named(address, _words(text, at, [end for _, end in named])) for address, at in _once(named)
+            ]
+    return []
+
+
+def _beginning_lines(text: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    position = 0
+    for line in text.split("\n"):
+        if "@" in line and len(line) < 1_000 and not _OTHERS.search(line):
+            match = next((match for pattern in _LINES if (match := pattern.match(line))), None)
+            if match:
+                found.append((match[1].rstrip("."), position))
+        position += len(line) + 1
+    return found
+
+
+def _in_sentences(text: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    for match in _SENTENCE.finditer(text):
+        begin = text.rfind("\n", 0, match.start(1)) + 1
+        if not _OTHERS.search(text[begin : match.end(1) + 2].split("\n")[0]):
+            found.append((match[1].rstrip("."), match.start(1)))
+    return found
+
+
+def _meant(
+    candidates: list[tuple[str, int]], others: frozenset[str], written_to: list[str]
+) -> list[tuple[str, int]]:
+    """The candidates without those who are somebody else; when the mail was written to some of them, only these."""
+    fitting = [
+        (address, at)
+        for address, at in candidates
+        if address.lower() in written_to
+        or not (address.lower() in others or _ROLES.match(address) or _IDS.match(address))
+    ]
+    known = [one for one in fitting if one[0].lower() in written_to]
+    return known if known and len(written_to) <= 20 and len(known) * 2 >= len(fitting) else fitting
+
+
+def _once(named: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    first: dict[str, tuple[str, int]] = {}
+    for address, at in named:
+        first.setdefault(address.lower(), (address, at))
+    return list(first.values())
+
+
+def _words(text: str, at: int, starts: list[int]) -> str:
+    """The words of one address: its own line and what follows, up to the next address."""
+    end = min((start for start in starts if start > at), default=len(text))
+    return text[at : min(end, at + 1_500)]

@@ -1,0 +1,81 @@
+"""The mail that a report returns: as a part of its own, or as text below the report's own words."""
+
+import re
+from email.message import Message
+
+from newsletter.mail import blocks, reading
+
+TYPES = frozenset(
+    {"text/rfc822-headers", "message/rfc822", "message/global", "message/global-headers", "message/rfc822-headers"}
+)  # fmt: skip
+_NAMED = (
+    "message-id", "return-path", "list-unsubscribe", "cfbl-feedback-id", "reply-to", "to", "cc", "from", "sender", "subject",
+    "x-hmxmroriginalrecipient", "delivered-to", "x-original-to", "envelope-to", "in-reply-to", "references",
+)  # fmt: skip
+
+# Lines with which systems announce the returned mail, or its header.
+_ANNOUNCED = re.compile(
+    r"^[ \t>*|#=_-]*(?:(?:below this line is|this is) a copy of (?:the|your) message|(?:the |your )?(?:original|returned|unsent|failed|undelivered|rejected|included|bounced)"
+    r"(?: e-?mail)? (?:message|mail)(?:'?s?)?(?: (?:text|body|headers?|info|attached|follows|below|is attached|is included|begins?|content))*(?: (?:follows|below))?\b\W*$|message headers? (?:follow|below)|headers? (?:of the )?(?:original )?(?:message )?follows?"
+    r"|original message (?:header|follow|attached|text)|--+ ?(?:message|original) |the (?:header|text|content|body|first \d+ \w+) of (?:the|your) (?:original )?(?:message|mail)|copy of (?:the|your) (?:original )?message|message text follows|-+ ?(?:original|returned|message header|header)"
+    r"|ursprüngliche nachricht|es folgt|der header|ci-dessous|message original|mensaje original|messaggio originale|оригинал|begin(?:ning)? of (?:original|returned)|your message (?:follows|header)|content-type: (?:message/rfc822|text/rfc822-headers)"
+    r"|the following is a copy|attached (?:is|below) (?:is )?(?:a copy|the|your))",
+    re.IGNORECASE | re.MULTILINE,
+)  # fmt: skip
+_HEAD_LINE = re.compile(r"^[>| \t]{0,4}(return-path|received|delivered-to|message-id|from|to|date|subject|mime-version|content-type|x-[\w-]{1,40}|reply-to|sender):", re.IGNORECASE)  # fmt: skip
+_WINDOW = 16  # lines of a header that are looked at to know it as one
+_ENOUGH = 4  # different fields that make a header
+
+
+def cut(text: str) -> tuple[str, str]:
+    """Part a report's own words from the mail it returns below them."""
+    at = _header_begins(text)
+    for found in _ANNOUNCED.finditer(text[:at]):
+        if _fields_within(text[found.end() :]) >= 2:
+            return text[: found.start()], text[found.end() :].lstrip()
+    return text[:at], text[at:]
+
+
+def _header_begins(text: str) -> int:
+    """Where a run of lines begins that can only be the header of a mail."""
+    position = 0
+    for line in text.split("\n"):
+        if _HEAD_LINE.match(line) and _fields_within(text[position:], strict=True) >= _ENOUGH:
+            return position
+        position += len(line) + 1
+    return len(text)
+
+
+def _fields_within(text: str, strict: bool = False) -> int:
+    """How many different fields of a header stand in the next lines; `strict`: with nothing else between them."""
+    names: set[str] = set()
+    for line in text[:8_000].lstrip("\n").split("\n", _WINDOW)[:_WINDOW]:
+        found = _HEAD_LINE.match(line)
+        if found:
+            names.add(found[1].lower())
+        elif (strict and not re.match(r"[>| \t]*$|[>|]?[ \t]|[\w-]{1,40}:", line)) or (
+            strict and names and not line.strip()
+        ):
+            break
+    return len(names)
+
+
+def fields(message: Message, below: str) -> dict[str, str]:
+    """The telling fields of the returned mail: of its own part, else of the text below the report."""
+    for part in reading.own_parts(message):
+        if part.get_content_type() in TYPES:
+            payload = part.get_payload()
+            if isinstance(payload, list) and payload and isinstance(payload[0], Message):
+                found = {name: reading.field(payload[0], name) for name in _NAMED}
+            else:
+                found = _of_text(reading.text(part))
+            if any(found.values()):
+                return found
+    return _of_text(below)
+
+
+def _of_text(text: str) -> dict[str, str]:
+    plain = re.sub(r"^[>|] ?", "", text.lstrip()[: reading.HEADER_LIMIT], flags=re.MULTILINE)
+    head = re.split(r"\n[ \t]*\n", plain.replace("\r\n", "\n"), maxsplit=1)[0]
+    block = blocks.read(head)
+    return {name: block.get(name, "") for name in _NAMED}

@@ -1,0 +1,117 @@
+"""Bounces written for people: what mail systems say when they do not speak RFC 3464, or not with all its fields.
+
+Each system has its own form: qmail's paragraphs, Exim's indented lists, the transcripts of sendmail, the letters of
+Exchange, Domino, GroupWise and dozens of providers. They are read by what the forms have in common, see failed_addresses.
+"""
+
+import re
+from email.message import Message
+
+from newsletter.core import answers, refusals
+from newsletter.mail import delivery_status, failed_addresses, reading, returned, verdicts
+
+_DAEMON = re.compile(
+    r"mailer[-_ ]?daemon|post_?master|mail[- ]?delivery|mail[- ]?deliver|maildelivery|mail (?:delivery )?(?:sub)?system|mdaemon|mail ?daemon|delivery (?:subsystem|system|service|agent|notification)|system administrator|system attendant|mailgate|mail ?router|bounce|mailadmin|mail-?master|mmdf|undeliverable|internet mail|symantec|sysadmin@|exchange|daemon@|auto-?reply@|no-?reply@|returned mail|email delivery|mail system|systemadministrator",
+    re.IGNORECASE,
+)  # fmt: skip
+_SUBJECT = re.compile(
+    r"undeliver|unzustellbar|undelivered|not (?:be )?deliver|non[- ]?(?:remis|delivery|deliverable|distribu)|failure notice|failed? (?:delivery|mail)|(?:delivery|mail|message|transmission|mailing|e-?mail|sending|host|user) (?:\w+ )?(?:fail|error|problem|refused|rejected|status|notification|report|delay|has been (?:delayed|returned))|fail(?:ure|ed) (?:to deliver|delivery|sending)|return(?:ed|ing) (?:mail|message|e-?mail|to sender)|delivery (?:status|report|notif|warning|incomplete|delayed|unsuccess|attempt)|nondeliver|mail (?:could|system error)|could not (?:be )?(?:deliver|sen[dt])|unable to (?:deliver|send)|error sending|there was an error|bounce|rejected|bad address|user unknown|unknown (?:user|recipient|address)|mailbox (?:\S+ ){0,2}(?:full|unavail)|over quota|message (?:not sent|delayed|cannot)|warning: (?:message|could)|DSN|delayed mail|mail (?:warning|nicht|non )|nicht (?:zugestellt|zustellbar)|zustell|rückläufer|fehlgeschlagen|mailzustellung|échec|echec|non remis|pas (?:pu|été)|erreur|retour|no (?:se )?(?:ha |pudo |puede )?(?:podido )?(?:ser )?entreg|devuelto|error de (?:envío|entrega)|mancata consegna|non (?:è stato )?(?:recapitat|consegnat)|impossibile|falha|não (?:foi )?entreg|onbestelbaar|niet (?:bezorgd|afgeleverd)|недостав|не доставлен|не может быть доставлен|nedoručit|niedostarcz|kan ikke|kunne ikke|ikke (?:leveres|levert)|toimitus|配信不能|配信でき|配信エラー|送信でき|エラー|返送|不達|退信|无法投递|無法投遞|投递失败|系统退信|退回|반송|배달",
+    re.IGNORECASE,
+)  # fmt: skip
+_PHRASE = re.compile(
+    r"(?:could ?n[o']t|can ?n[o']t|cannot|unable to|was not|were not|not been|has not been|failed to|wasn'?t|couldn'?t) (?:be )?(?:successfully )?(?:deliver|reach|sen[dt]|complete|send|relay|process)|not (?:be )?deliver|delivery (?:to|of|attempt)s? .{0,80}?(?:fail|unsuccess|been|not)|delivery (?:failed|failure|error|has failed)|undeliver|permanent (?:fatal )?error|fatal error|did not reach|following (?:address|recipient|destination|person|user|e-?mail|error|mail)|returned to (?:you|sender)|is being returned|message returned|return(?:ed|ing) (?:your )?(?:message|mail)|transcript of|remote host said|failure reasons|failed address|error (?:message|occurred|from)|rejected (?:by|the|your|recipient)|has been rejected|bounced|trouble delivering|giv(?:ing|en) up|no such user|user (?:is )?unknown|unknown user|mailbox (?:is )?(?:full|unavailable)|over quota|nicht (?:zugestellt|zustellbar|ausgeliefert|gesendet)|konnte nicht|n'a (?:pas )?pu|pas (?:été|pu)|no (?:se )?(?:ha |pudo|puede)|non (?:è stato|può|consegn)|não (?:foi|pôde|pode)|не (?:доставлен|может|удалось|смогл)|недостав|送信できません|配信できません|届けできません|送信に失敗|配送できません|送れません|お届け|无法(?:投递|送达|发送)|無法|投递失败|退信|退回",
+    re.IGNORECASE,
+)  # fmt: skip
+_WARNING = re.compile(
+    r"(?:this is a |^\W*)(?:warning message only|delay)|warning: (?:message|could not send)|(?:has|have|been|is|was) (?:temporarily )?delayed|not yet been delivered|no action is required|will (?:keep|continue) (?:on )?(?:to )?(?:trying|try|retry)|do(?: not|n't) need to (?:re-?send|do anything)|delivery attempts will continue|wird (?:noch|weiter) versucht|sera (?:de nouveau|encore)|seguir[aá] intent|delivery (?:status notification )?\(?delay|still (?:being )?(?:trying|retried|in the queue)|will be retried|has been delayed|verzögert",
+    re.IGNORECASE | re.MULTILINE,
+)  # fmt: skip
+_FINAL = re.compile(
+    r"permanent(?:ly)?|given up|giving up|fatal error|no longer (?:be )?retr|not be retried|returned to sender|has expired|being returned|couldn'?t be delivered",
+    re.IGNORECASE,
+)  # fmt: skip
+_LOOKED_AT = 4_000  # characters of a text that decide whether it is a bounce
+
+
+def find(message: Message) -> verdicts.Report | None:
+    """Read a bounce written for people; None when the mail does not look like one."""
+    own, below = returned.cut(reading.words(message))
+    if not is_bounce(message, own):
+        return None
+    named = _named(message, own, below)
+    if _is_warning(message, own):
+        who = verdicts.once([one.address for one in named])
+        return verdicts.Report("other", who, reason=verdicts.clean("no failure: " + reading.subject(message)))
+    if not named:
+        return _judged("", own, own)
+    return verdicts.worst([_judged(one.address, one.words, own) for one in named])
+
+
+def is_bounce(message: Message, own: str) -> bool:
+    """Tell whether a mail says of itself that another one did not arrive: by whom it is from, its subject, its words."""
+    if "x-failed-recipients" in message or str(message.get_param("report-type")).lower() == "delivery-status":
+        return True
+    return_path = message.get("return-path")
+    daemon = bool(_DAEMON.search(reading.words_of_field(message, "from"))) or (
+        return_path is not None and reading.field(message, "return-path") in ("<>", "")
+    )
+    subject = bool(_SUBJECT.search(reading.subject(message)))
+    phrase = bool(_PHRASE.search(own[:_LOOKED_AT]))
+    return (subject and (daemon or phrase)) or (daemon and phrase)
+
+
+def from_a_daemon(message: Message) -> bool:
+    """Tell whether a program that delivers mail wrote this, not a person's vacation program."""
+    return bool(_DAEMON.search(reading.words_of_field(message, "from"))) and bool(
+        _SUBJECT.search(reading.subject(message))
+    )
+
+
+def _is_warning(message: Message, own: str) -> bool:
+    subject = reading.subject(message)
+    if re.search(r"\bfail|undeliver|return", subject, re.IGNORECASE) and not re.search(
+        r"delay|warning", subject, re.IGNORECASE
+    ):
+        return False
+    told = bool(_WARNING.search(subject)) or bool(_WARNING.search(own[:_LOOKED_AT]))
+    return told and not _FINAL.search(own[:_LOOKED_AT])
+
+
+def _named(message: Message, own: str, below: str) -> list[failed_addresses.Named]:
+    fields = returned.fields(message, below)
+    written_to = [one.lower() for one in reading.addresses(f"{fields['to']} {fields['cc']}")]
+    failed = reading.addresses(reading.field(message, "x-failed-recipients"))
+    if failed:
+        return [failed_addresses.Named(one, _around(own, one)) for one in failed]
+    ours = [reading.field(message, name) for name in ("to", "from", "delivered-to", "x-original-to", "envelope-to", "return-path")]  # fmt: skip
+    ours += [fields[name] for name in ("from", "sender", "return-path", "reply-to")]
+    others = frozenset(one.lower() for one in reading.addresses(" ".join(ours)))
+    found = failed_addresses.find(own, others, written_to)
+    if found:
+        return found
+    only = sorted({one for one in written_to if one not in others}, key=written_to.index)
+    if len(only) == 1:
+        return [failed_addresses.Named(reading.addresses(f"{fields['to']} {fields['cc']}")[written_to.index(only[0])], own)]  # fmt: skip
+    return []
+
+
+def _around(own: str, address: str) -> str:
+    at = own.lower().find(address.lower())
+    return own[max(at, 0) : max(at, 0) + 1_500]
+
+
+def _judged(address: str, words: str, whole: str) -> verdicts.Report:
+    """One failed address: its own words decide, and where they say nothing, those of the whole report."""
+    answer = delivery_status.answer_of(0, _flat(words), "")
+    if not answer.status and not refusals.blame(answer.text):
+        wider = delivery_status.answer_of(0, _flat(whole), "")
+        answer = answers.Answer(wider.code or answer.code, wider.status, wider.text)
+    said = answers.Answer(answer.code, answer.status, _flat(words)[: refusals.WORDS_LIMIT])
+    if not refusals.blame(said.text):
+        said = answers.Answer(answer.code, answer.status, _flat(whole)[: refusals.WORDS_LIMIT])
+    kind = delivery_status.kind_of(said)
+    return verdicts.Report(kind, (address,) if address else (), answer.status, verdicts.clean(answer.text))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
