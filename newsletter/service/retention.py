@@ -58,6 +58,7 @@ def run(opened: site.Site) -> Report:
     _step(opened, "resumed", lambda: kept.ended_pauses(opened.store, _today(opened)), report)
     _step(opened, "lapsed", lambda: kept.ended_bases(opened.store, _today(opened)), report)
     _step(opened, "lapsed", lambda: kept.dormant(opened.store, _ago(opened, "dormant")), report)
+    _forget_again(opened, report)
     _forget_long_gone(opened, report)
     _prune(opened, report)
     forgotten.shred(opened.store)
@@ -102,6 +103,14 @@ def _step(opened: site.Site, step: states.Step, find: Callable[[], Iterable[Any]
             report.resumed += len(rows)
         else:
             report.lapsed += len(rows)
+
+
+def _forget_again(opened: site.Site, report: Report) -> None:
+    """Forget whom a restored backup brought back: their keyed hash says that they are to be forgotten."""
+    while found := kept.returned(opened.store):
+        for member in found:
+            forgetting.forget(opened, member, "clock", "clock", everything=False)
+        report.erased += len(found)
 
 
 def _forget_long_gone(opened: site.Site, report: Report) -> None:

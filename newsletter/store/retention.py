@@ -70,6 +70,16 @@ def long_gone(store: engine.Store, before: str) -> list[sqlite3.Row]:
     )
 
 
+def returned(store: engine.Store) -> list[int]:
+    """Members who were forgotten and came back with a backup."""
+    rows = store.rows(
+        """SELECT m.id FROM member m JOIN suppression p ON p.mac = m.mac AND p.scope = 'all'
+        WHERE p.reason = 'forgotten' AND m.key IS NOT NULL ORDER BY m.id LIMIT ?""",
+        (PAGE,),
+    )
+    return [row["id"] for row in rows]
+
+
 def old_deliveries(store: engine.Store, before: str, after: int, limit: int = 5_000) -> list[int]:
     """Ended deliveries that still name an address, by id."""
     rows = store.rows(

@@ -9,6 +9,7 @@ from newsletter import settings
 from newsletter import site as sites
 from newsletter.core import errors
 from newsletter.service import consent, joining, members, mypage, retention, signup
+from newsletter.store import suppressions
 from tests import people
 from tests.conftest import NEWSLETTER_TOML, NOW, FixedClock
 from tests.service import asking
@@ -158,6 +159,19 @@ def test_whoever_left_long_ago_is_forgotten_but_not_their_no(site: sites.Site, t
     with pytest.raises(errors.RefusedError, match="is suppressed"):
         people.add_member(site, "ada@example.org", SOUTH)
     assert consent.verify(site).ok
+
+
+def test_a_backup_does_not_bring_back_the_forgotten(site: sites.Site) -> None:
+    """Whoever is in a restored database although their keyed hash says "forgotten" is forgotten again."""
+    member = asking.join(site, "ada@example.org")
+    mac = members.find(site, "ada@example.org")["mac"]
+    with site.store.write():
+        suppressions.add(site.store, (mac,), "all", 0, "forgotten", site.clock.iso())
+
+    assert retention.run(site).erased == 1
+
+    assert asking.state(site, member) == "erased"
+    assert "ada@example.org" not in "\n".join(people.dump(site))
 
 
 def test_old_deliveries_keep_numbers_and_lose_people(site: sites.Site, ticking: FixedClock) -> None:
