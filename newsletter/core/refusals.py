@@ -48,7 +48,7 @@ _FULL = _any(
     r"(?:邮箱|郵箱|信箱)\S{0,10}(?:已满|已滿|满了|滿)", r"(?:空间|空間|容量)\S{0,4}(?:不足|已满|已滿)", r"schránka je plná", r"skrzynka (?:\S+ )?(?:jest )?pełna",
 )  # fmt: skip
 _GREY = _any(
-    r"gr[ea]y\W?list", r"postgrey", r"temporarily (?:deferred|rejected|delayed)", r"deferred for a while",
+    r"too many hops", r"(?:mail|routing) loop", r"loops? back", r"hop count", r"too many (?:\"|')?received", r"gr[ea]y\W?list", r"postgrey", r"temporarily (?:deferred|rejected|delayed)", r"deferred for a while",
     r"(?:please )?(?:try|retry) (?:again )?(?:in|after) \d+",
 )  # fmt: skip
 _BIG = _any(
@@ -65,7 +65,7 @@ _SENDER = _any(
     r"\bbadmailfrom\b", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
     r"(?:only|not) (?:accept\w*|allowed) (?:\w+ ){0,5}(?:members|subscribers)", r"non-?member", r"members[- ]only", r"not (?:a )?member of",
     r"sendernotauthenticated", r"emetteur (?:invalide|inconnu)", r"absender (?:\S+ ){0,3}(?:abgelehnt|gesperrt|nicht)",
-    r"sender (?:is )?(?:on|in) (?:\w+ ){0,3}list", r"not owned by user", r"null sender", r"from: domain is invalid",
+    r"sender (?:is )?(?:on|in) (?:\w+ ){0,3}list", r"not owned by user", r"recipient preferences|recipient'?s preferences|rcp-p[23]\b|blocked by the recipient|user rules", r"null sender", r"from: domain is invalid",
     r"(?:posting|send|post) to (?:this|the) (?:mailing ?list|group|distribution)", r"permission to (?:post|send)",
 )  # fmt: skip
 _NOBODY = _any(
@@ -79,7 +79,7 @@ _NOBODY = _any(
     r"un ?known (?:or (?:illegal|invalid) )?(?:virtual )?(?:e-?mail )?(?:users?\b|recipients?|mail ?box|address|local|account|alias|person|login|destination address|rcpt)",
     r"(?:invalid|bad|illegal|wrong|nonexistent|non-existent|incorrect|erroneous|undefined)(?: or \w+)? (?:destination |final |virtual |local |e-?mail )?(?:users?\b|recipient|mail ?box|address|rcpt|alias|local part|account)",
     r"(?:user|account|recipient) (?:unavailable|rejected: user)", r"doesn'?t have (?:a|an|any) (?:\S+ )?(?:account|mailbox)",
-    r"(?:does|do|did) not (?:have|own) an? (?:\S+ )?(?:account|mailbox)", r"(?:does not|doesn'?t|not) (?:exist|like recipient)",
+    r"(?:does|do|did) not (?:have|own) an? (?:\S+ )?(?:account|mailbox)", r"(?:does not|doesn'?t|not) (?:seem to |appear to )?(?:exist|like recipient)",
     r"not (?:listed|found) in (?:\S+ ){0,5}(?:directory|address book|name|table|list of users|database)", r"not listed in (?:\S+ )?(?:public|domino|lotus|name|address)",
     r"(?:is )?not (?:a|an) (?:known|valid|active|existing|local|registered|legal) (?:\w+ )?(?:user|mail ?box|address|recipient|account|e-?mail)", r"not our customer",
     r"not (?:active|valid) (?:address|user|recipient|account)", r"addresses were unknown", r"recipient name is not recogni[sz]ed", r"no matches to nameserver query",
@@ -87,7 +87,7 @@ _NOBODY = _any(
     r"can'?t accept user", r"recip(?:ient)?notfound", r"recipientnotfound", r"adr\.ex?recip", r"recipient (?:\S+ ){1,3}not found", r"<[^ >]+@[^ >]+> not found", r"rejected: un?known",
     r"badrcptto", r"bad[-_ ]recipient", r"bad destination (?:mail ?box|e-?mail) address", r"archived recipient", r"address rejected(?:\.?$|[ ,]+\(?<?[^ ]+@)",
     r"email account that you tried to reach (?:does|is not)", r"destination server rejected recipients", r"following recipients was undeliverable",
-    r"undeliverable address", r"unknown to (?:us|this|our)", r"no valid recipients", r"recipients? (?:address(?:es)? )?(?:must exist|not ok)", r"missing home directory",
+    r"undeliverable address", r"invalid (?:final delivery )?user ?id", r"unknown to (?:us|this|our)", r"no valid recipients", r"recipients? (?:address(?:es)? )?(?:must exist|not ok)", r"missing home directory",
     r"(?:user|account|mailbox) (?:has been |was )?(?:deleted|removed|terminated|cancell?ed|closed)", r"account (?:is )?(?:has )?(?:been )?closed",
     r"vdeliver\w*: (?:invalid|unknown)", r"not a (?:valid )?(?:user|mailbox)\b", r"address (?:is )?(?:\w+ )?wrong or no longer", r"could not deliver mail to this user.{0,40}not exist",
     # German, French, Spanish, Italian, Portuguese, Dutch, Russian, Polish, Czech, Japanese, Chinese, Korean
@@ -105,9 +105,9 @@ _NOWHERE = _any(
     r"(?:invalid|bad|nonexistent|non-existent) (?:destination )?(?:host|domain)", r"name or service not known", r"unrout[e]?able (?:mail )?(?:address|domain)", r"no route to (?:domain|address)",
     r"couldn'?t find any host (?:named|by that name)", r"(?:could ?n[o']t|cannot|can'?t) (?:find|resolve) (?:\w+ ){0,3}(?:host|domain|mx|mail exchange\w*)(?!.{0,60}(?:temporar|try again))",
     r"all host address lookups failed permanently", r"mx records? point\w* to non-?existent", r"nonexistentdomain", r"nxdomain", r"domain (?:must exist|is unknown)", r"mail domain mentioned in email address is unknown",
-    r"(?:dns )?domain (?:\S+ )?(?:does ?n[o']t|doesn'?t) exist", r"no (?:mx|mail server|mail exchanger)s? (?:record )?(?:found|exist|for (?:domain|host))", r"does(?: not|n'?t) (?:accept|receive) (?:any )?(?:e-?)?mail\b", r"\bnullmx\b", r"null mx",
+    r"(?:dns |remote )?domain (?:\S+ )?(?:does ?n[o']t|doesn'?t) exist", r"no (?:mx|mail server|mail exchanger)s? (?:record )?(?:found|exist|for (?:domain|host))", r"does(?: not|n'?t) (?:accept|receive) (?:any )?(?:e-?)?mail\b", r"\bnullmx\b", r"null mx",
     r"the account or domain may not exist", r"domain (?:\S+ )?(?:wurde )?(?:nicht gefunden|existiert nicht|unbekannt)", r"domaine (?:\S+ ){0,3}(?:inconnu|n'existe|inexistant)",
-    r"domain name not found", r"illegal host/domain name", r"address has no (?:mx|mail) ",
+    r"domain name not found", r"dns server returned answer with no data", r"illegal host/domain name", r"address has no (?:mx|mail) ",
 )  # fmt: skip
 _CLOSED = _any(
     r"(?:user|account|mail ?box|recipient|address|e-?mail)\S* (?:\S+ ){0,5}(?:has been |is |was |been |temporarily |currently |administrativel?e?y )*(?:disabled|suspend\w*|deactivated|inactivated|locked|frozen|blocked temporarily|blocked due|expired|on hold|barred|limited)",
@@ -119,8 +119,8 @@ _POLICY = _any(
     r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
     r"reputation", r"polic(?:y|ies)", r"\b(?:dmarc|dkim|spf|rbl|dnsbl|surbl|uribl|ptr|rdns)\b", r"reverse dns", r"senderbase", r"sender policy", r"banned", r"listed (?:at|by|in|on) (?!public|name|the)", r"(?:relay|relaying)(?: \S+)? (?:access )?(?:denied|not|prohibited|disallowed|refused)",
     r"(?:unable|not (?:allowed|permitted|configured|authori[sz]ed)) to relay", r"relay\w* (?:operation )?(?:rejected|denied)", r"as a relay", r"open relay", r"rcpthosts", r"access denied", r"unauthenticated", r"authentica\w+ (?:is )?(?:required|failed|failure|invalid)", r"authrequired", r"not authori[sz]ed",
-    r"virus", r"malware", r"phish", r"suspicious", r"content (?:\w+ )?(?:reject|filter|den|block)", r"(?:message|mail|email) (?:content |was )?(?:rejected|refused|filtered|denied)", r"rejected (?:as|by|due to|for|because of) (?:\w+ ){0,3}(?:content|filter|polic|abuse|rule|security|local)", r"administrative prohibition",
-    r"prohibited", r"forbidden", r"not permitted", r"go away", r"firewall", r"complaints?", r"user refuses|user reject|refuse to receive|refused by (?:the )?(?:recipient|user)", r"attachment", r"executable", r"too many (?:hops|spam)", r"abus(?:e|ive|ix)\b",
+    r"virus(?!wall)", r"malware", r"phish", r"suspicious", r"content (?:\w+ )?(?:reject|filter|den|block)", r"(?:message|mail|email) (?:content |was )?(?:rejected|refused|filtered|denied)", r"rejected (?:as|by|due to|for|because of) (?:\w+ ){0,3}(?:content|filter|polic|abuse|rule|security|local)", r"administrative prohibition",
+    r"prohibited", r"forbidden", r"not permitted", r"go away", r"firewall", r"complaints?", r"user refuses|user reject|refuse to receive|refused by (?:the )?(?:recipient|user)", r"attachments? (?:\S+ ){0,4}(?:not|type|block|forbid|prohib|reject)", r"(?:illegal|banned|forbidden|dangerous) attachment", r"too many spam", r"abus(?:e|ive|ix)\b",
     r"\bhelo\b", r"\bubl\b|\bube\b|\bsbl\b|\bxbl\b", r"not accept\w* (?:mail|e-?mail|messages|connections) from", r"protocol violation", r"header error", r"bare lf|bare linefeed", r"does not comply|not compliant|non-compliant|rfc ?(?:2?822|5322)", r"missing (?:or invalid )?(?:message-id|date|from)|message-id (?:header )?missing", r"tls (?:is )?required|must issue a starttls",
     r"refusé|rejeté", r"wegen (?:\S+ ){0,3}(?:spam|richtlinie)", r"отклонен\w* (?:\S+ ){0,3}(?:спам|политик)", r"спам", r"垃圾邮件|垃圾郵件", r"迷惑メール",
 )  # fmt: skip

@@ -37,6 +37,11 @@ def find(message: Message) -> verdicts.Report | None:
     return verdicts.Report("other", who, quiet[0].status, f"no failure: {quiet[0].reason}")
 
 
+def is_silent(found: verdicts.Report) -> bool:
+    """Tell whether the fields of a report give no reason: no status but "something", and no words."""
+    return not found.status or bool(_SILENT.match(found.status))
+
+
 def _has_failed(block: dict[str, str]) -> bool:
     action = block.get("action", "")
     if action:
@@ -83,7 +88,7 @@ def _address(block: dict[str, str]) -> str:
     for name in ("original-recipient", "final-recipient", "x-actual-recipient", "x-display-name"):
         sort, semicolon, value = block.get(name, "").rpartition(";")
         value = value.strip().strip("<>\"' ") if semicolon else block.get(name, "").strip("<>\"' ")
-        found = reading.ADDRESS.search(_decoded(value, sort.strip().lower()))
+        found = reading.addresses(_decoded(value, sort.strip().lower()))
         if found:
             return verdicts.clean(found[0])
     return ""

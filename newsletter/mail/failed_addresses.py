@@ -15,7 +15,10 @@ _LABEL = (
     r"|(?:failed|bad|invalid|undeliverable|delivered) (?:addresses|address|to)|rcpt to|original address|empfänger(?:adresse)?|an|destinataire|adresse|à|destinatario|destinatário|destinatari|para|a|получатель|адрес|адресат|宛先|收件人|to be delivered to"
 )  # fmt: skip
 _LINES = (
-    re.compile(rf"^[ \t>*•#=|-]{{0,12}}<?(?:mailto:|smtp:|rfc822;)?\s?({_ONE})>?\.{{0,3}}[ \t]*[:;,]?[ \t]*$", re.IGNORECASE),
+    re.compile(r"^.{0,120}(?:smtp|rfc-?822)=([\w.!#$%&*+/?^{|}~-]{1,80}@[\w.-]{1,120}\w)", re.IGNORECASE),
+    re.compile(rf"^[ \t>*•#=|-]{{0,12}}[<\[\"']?(?:mailto:|smtp:|rfc822;)?\s?({_ONE})(?:[ \t]?[<(](?:mailto:|smtp:)?[^<>()\s]{{3,200}}[>)])?[>\]\"']?\.{{0,3}}[ \t]*[:;,]?[ \t]*$", re.IGNORECASE),
+    re.compile(rf"^[ \t]{{0,8}}\"?[^\"<>\n]{{0,80}}\"? ?[<(\[](?:mailto:|smtp:)?({_ONE})[>)\]][ \t]*[:;,.]?[ \t]*$", re.IGNORECASE),
+    re.compile(rf"^[ \t*•-]{{0,12}}\[(?:smtp:)?({_ONE})\]", re.IGNORECASE),
     re.compile(rf"^[ \t>*•|-]{{0,12}}<(?:mailto:|smtp:)?({_ONE})>[ \t]*[:(,;.\-–]?", re.IGNORECASE),
     re.compile(rf"^[ \t*•-]{{0,12}}\"?({_ONE})\"?(?:\.\.\.|[ \t]*[:;\[(–]|[ \t]+(?:-|on\b|\[|\(|\S+ ))", re.IGNORECASE),
     re.compile(rf"^[ \t*•-]{{0,12}}(?:{_LABEL})[ \t]*[:=][ \t]*(?:rfc822;|smtp;|smtp:)?[ \t]*(?:\"[^\"]{{0,60}}\"[ \t]*)?[<\[(']?(?:mailto:|smtp:)?({_ONE})", re.IGNORECASE),
@@ -23,14 +26,18 @@ _LINES = (
     re.compile(rf"^[ \t]{{0,12}}(?:[^<>@\n]{{1,60}} )?<({_ONE})>[ \t]*(?:[:(]|\.\.\.)", re.IGNORECASE),
 )  # fmt: skip
 _SENTENCE = re.compile(
-    rf"(?:\b(?:to|for|recipients?|users?|mailbox|address(?:es)?|account|named?|errors:|adresse|an|à|para|a|di|für|person|e-?mail|rcpt to|reach|following recipient\(s\))|[:(=])[ \t]*[:(]?\n?[ \t]*[<\[\"'(]{{0,2}}(?:mailto:|smtp:)?({_ONE})",
+    rf"(?:\b(?:to|for|generated from|expanded from|recipients?|users?|mailbox|address(?:es)?|account|named?|errors:|adresse|an|à|para|a|di|für|person|e-?mail|rcpt to|reach|following recipient\(s\))|[:(=])[ \t]*[:(]?\n?[ \t]*[<\[\"'(]{{0,2}}(?:mailto:|smtp:)?({_ONE})",
     re.IGNORECASE,
 )  # fmt: skip
 # Lines that name somebody else: who wrote, whom to ask, ids.
 _OTHERS = re.compile(
-    r"^[ \t>*-]{0,8}(?:from|sender|reply-to|message-?id|return-path|references|in-reply-to|mail from|envelope-?from|reporting-mta|original[- ]sender|original-envelope-id|absender|von|expéditeur|de|remitente|da|mittente|от|cc|list-\w+|subject|betreff|x-[\w-]+)[ \t]*[:=<]"
+    r"^[ \t>*-]{0,8}(?:from|sender|reply-to|message-?id|return-path|references|in-reply-to|mail from|envelope-?from|reporting-mta|original[- ]sender|sender[- ]address|sender-mta|original-envelope-id|absender|von|expéditeur|de|remitente|da|mittente|от|cc|list-\w+|subject|betreff|x-[\w-]+)[ \t]*[:=<]"
     r"|\bmail from:|message-?id|<<< 250|>>> mail|(?:please|contact|e-?mail|write|mailto|assistance|questions?|help|support|bitte|kontakt|forward(?:ed)? (?:this|to)|report (?:this|it)|postmaster|send (?:mail|a message|an e-?mail)) [^@\n]{0,80}\S+@\S+ ?(?:for|if|and|with|or|to|\.|$)|\bby \S+@|sent by|message (?:sent )?from|mail from|originally from|your message from|sender <",
     re.IGNORECASE,
+)  # fmt: skip
+_SUMMARY = re.compile(
+    r"(?:^[ \t*>-]{0,12}(?:from|to|cc|bcc|subject|sent|date|message-?id|received on|von|an|betreff|gesendet|de|à|objet|envoyé)[ \t]*:[^\n]{0,500}\n(?:[ \t]*\n)?(?:[ \t]{2,}[^\s:]{1,100}\n){0,3}){3,}",
+    re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _ROLES = re.compile(r"(?:post_?master|mailer-?daemon|mail-?daemon|mdaemon|abuse|no-?reply|donotreply|do-not-reply|support|help-?desk|hostmaster|webmaster|mail-?admin|noc)@", re.IGNORECASE)  # fmt: skip
 _IDS = re.compile(r"^(?:[0-9a-f.$-]{12,}|[\w.$-]*\d{6,}[\w.$-]*[a-z]{2,}\d[\w.$-]*)@", re.IGNORECASE)
@@ -50,7 +57,10 @@ def find(text: str, others: frozenset[str], written_to: list[str]) -> list[Named
     `others`: addresses in small letters that are surely not meant (our own, the reporter's); `written_to`: those in the
     returned mail's To and Cc, in small letters.
     """
-    for candidates in (_beginning_lines(text), _in_sentences(text)):
+    summaries = _summaries(text)
+    candidates = _beginning_lines(text)
+    first = [one for one in candidates if not any(begin <= one[1] < end for begin, end in summaries)]
+    for candidates in (first, _in_sentences(text, summaries), candidates):
         named = _meant(candidates, others, written_to)
         if named:
             return [
@@ -71,9 +81,16 @@ def _beginning_lines(text: str) -> list[tuple[str, int]]:
     return found
 
 
-def _in_sentences(text: str) -> list[tuple[str, int]]:
+def _summaries(text: str) -> list[tuple[int, int]]:
+    """Where a report sums up the returned mail in lines of To, Subject, Sent: whom that names may well have got it."""
+    return [found.span() for found in _SUMMARY.finditer(text)]
+
+
+def _in_sentences(text: str, summaries: list[tuple[int, int]]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for match in _SENTENCE.finditer(text):
+        if any(start <= match.start(1) < end for start, end in summaries):
+            continue
         begin = text.rfind("\n", 0, match.start(1)) + 1
         if not _OTHERS.search(text[begin : match.end(1) + 2].split("\n")[0]):
             found.append((match[1].rstrip("."), match.start(1)))
@@ -88,7 +105,7 @@ def _meant(
         (address, at)
         for address, at in candidates
         if address.lower() in written_to
-        or not (address.lower() in others or _ROLES.match(address) or _IDS.match(address))
+        or not (address.lower() in others or _ROLES.match(address) or _IDS.match(address) or "..." in address)
     ]
     known = [one for one in fitting if one[0].lower() in written_to]
     return known if known and len(written_to) <= 20 and len(known) * 2 >= len(fitting) else fitting

@@ -35,7 +35,7 @@ TEXT_LIMIT = 65_536  # octets of a text that are looked at
 
 # An address as texts of servers have it: bounded, so that no text makes the search slow.
 ADDRESS = re.compile(
-    r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w!#$%&'*+/=?^`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,80}@[^\W_](?:[\w-]{0,62}[^\W_])?(?:\.[^\W_](?:[\w-]{0,62}[^\W_])?){1,10}"
+    r"(?<![\w.!#$%&*+/=?^{|}~-])[\w!#$%&*+/?^{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,80}@[^\W_](?:[\w-]{0,62}[^\W_])?(?:\.[^\W_](?:[\w-]{0,62}[^\W_])?){1,10}"
 )
 _ENCODED = re.compile(r"=\?([\w*+:.-]{1,40})\?([bBqQ])\?([^?]{0,1000})\?=")
 _GAP = re.compile(r"(?<=\?=)\s+(?==\?)")
@@ -184,8 +184,8 @@ def _unencoded(found: re.Match[str]) -> str:
 
 
 def addresses(text: str) -> list[str]:
-    """The addresses that stand in a text, in their order."""
-    return [found[0].rstrip(".") for found in ADDRESS.finditer(text)]
+    """The addresses that stand in a text, in their order; those cut short with dots are none."""
+    return [found[0] for found in ADDRESS.finditer(text) if "..." not in found[0]]
 
 
 def mails(stream: BinaryIO) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from newsletter.mail import (
     delivery_status,
     reading,
     returned,
+    ses_notifications,
     text_bounces,
     verdicts,
 )
@@ -37,13 +38,17 @@ def read(data: bytes) -> Report:
 def _delivery_report(message: Message) -> Report | None:
     """A delivery status notification; what its fields leave open is taken from its text for people."""
     found = delivery_status.find(message)
-    if found is None or (found.recipients and (found.status or found.kind != "soft")):
+    if (
+        found is not None
+        and found.recipients
+        and (found.kind != "soft" or not delivery_status.is_silent(found))
+    ):
         return found
     told = text_bounces.find(message)
-    if told is None or found.kind == "other":
+    if found is None or told is None or found.kind == "other":
         return found
     return Report(
-        told.kind if found.kind == "soft" else found.kind,
+        told.kind if found.kind == "soft" and told.kind != "other" else found.kind,
         found.recipients or told.recipients,
         found.status or told.status,
         found.reason or told.reason,
@@ -51,9 +56,14 @@ def _delivery_report(message: Message) -> Report | None:
 
 
 def _receipt(message: Message) -> Report | None:
-    """A read receipt (RFC 8098): it says that a mail was seen or thrown away, and changes nothing."""
+    """A read receipt (RFC 8098) says that a mail was seen or thrown away. Dovecot says so of what it rejects (RFC 5429)."""
     for part in reading.own_parts(message):
         if part.get_content_type() == "message/disposition-notification":
+            disposition = next(blocks.of(part), {}).get("disposition", "").lower()
+            if "automatic-action" in disposition and "deleted" in disposition:
+                rejected = text_bounces.find(message)
+                if rejected:
+                    return rejected
             return Report("other", reason=verdicts.clean(f"read receipt: {reading.subject(message)}"))
     return None
 
@@ -86,6 +96,7 @@ _READERS: tuple[Callable[[Message], Report | None], ...] = (
     complaints.find,
     _delivery_report,
     _receipt,
+    ses_notifications.find,
     autoreplies.find,
     text_bounces.find,
 )

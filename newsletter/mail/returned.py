@@ -13,13 +13,17 @@ _NAMED = (
     "x-hmxmroriginalrecipient", "delivered-to", "x-original-to", "envelope-to", "in-reply-to", "references",
 )  # fmt: skip
 
-# Lines with which systems announce the returned mail, or its header.
-_ANNOUNCED = re.compile(
-    r"^[ \t>*|#=_-]*(?:(?:below this line is|this is) a copy of (?:the|your) message|(?:the |your )?(?:original|returned|unsent|failed|undelivered|rejected|included|bounced)"
-    r"(?: e-?mail)? (?:message|mail)(?:'?s?)?(?: (?:text|body|headers?|info|attached|follows|below|is attached|is included|begins?|content))*(?: (?:follows|below))?\b\W*$|message headers? (?:follow|below)|headers? (?:of the )?(?:original )?(?:message )?follows?"
-    r"|original message (?:header|follow|attached|text)|--+ ?(?:message|original) |the (?:header|text|content|body|first \d+ \w+) of (?:the|your) (?:original )?(?:message|mail)|copy of (?:the|your) (?:original )?message|message text follows|-+ ?(?:original|returned|message header|header)"
-    r"|ursprüngliche nachricht|es folgt|der header|ci-dessous|message original|mensaje original|messaggio originale|оригинал|begin(?:ning)? of (?:original|returned)|your message (?:follows|header)|content-type: (?:message/rfc822|text/rfc822-headers)"
-    r"|the following is a copy|attached (?:is|below) (?:is )?(?:a copy|the|your))",
+# Lines with which systems announce the returned mail or its header; the weak ones only where a header does follow.
+_SURELY = re.compile(
+    r"^[ \t>*|#=_+-]*(?:(?:below this line is|this is) a copy of (?:the|your) message|-+ *below the next line"
+    r"|(?:the |your )?(?:original|returned|unsent|failed|undelivered|rejected|included|old|source)(?: e-?mail)? (?:message|mail)(?: (?:text|body|headers?|header info|details|info))?s? (?:follows?|below|is below|attached|is attached)"
+    r"|included is a copy of|here is a copy of|message (?:text|headers?|body) follows?|message follows|headers? (?:of the )?(?:\w+ )?(?:message |mail )?(?:follows?|attached)|(?:the )?(?:first \d+ \w+|header|text) of (?:the|your) (?:original )?(?:message|mail) follows?"
+    r"|(?:original|old) message(?: details| headers?)?:?[ \t]*$|the following is a copy|end of message|es folgt (?:die|der)|ursprüngliche nachricht|content-type: (?:message/rfc822|text/rfc822-headers))"
+    r"|^[ \t>|]*(?:--+|==+|\+\++|__+) ?(?:original|returned|unsent|your|old|source|begin|the header|copy of|header of|message headers?|message body|message text|mensaje original|message d'origine)\b",
+    re.IGNORECASE | re.MULTILINE,
+)  # fmt: skip
+_PERHAPS = re.compile(
+    r"^[ \t>*|#=_-]*(?:(?:original|returned|your|failed|undelivered) (?:message|mail)|message headers?|message original|mensaje original|messaggio originale|mensagem original|оригинал|attached (?:is|below)|copy of (?:the|your)|the (?:header|text|content|body) of)",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _HEAD_LINE = re.compile(r"^[>| \t]{0,4}(return-path|received|delivered-to|message-id|from|to|date|subject|mime-version|content-type|x-[\w-]{1,40}|reply-to|sender):", re.IGNORECASE)  # fmt: skip
@@ -30,8 +34,11 @@ _ENOUGH = 4  # different fields that make a header
 def cut(text: str) -> tuple[str, str]:
     """Part a report's own words from the mail it returns below them."""
     at = _header_begins(text)
-    for found in _ANNOUNCED.finditer(text[:at]):
-        if _fields_within(text[found.end() :]) >= 2:
+    sure = _SURELY.search(text, 0, at)
+    if sure and text[: sure.start()].strip():
+        return text[: sure.start()], text[sure.end() :].lstrip()
+    for found in _PERHAPS.finditer(text, 0, at):
+        if text[: found.start()].strip() and _fields_within(text[found.end() :]) >= _ENOUGH - 1:
             return text[: found.start()], text[found.end() :].lstrip()
     return text[:at], text[at:]
 

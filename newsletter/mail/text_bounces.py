@@ -14,6 +14,7 @@ _DAEMON = re.compile(
     r"mailer[-_ ]?daemon|post_?master|mail[- ]?delivery|mail[- ]?deliver|maildelivery|mail (?:delivery )?(?:sub)?system|mdaemon|mail ?daemon|delivery (?:subsystem|system|service|agent|notification)|system administrator|system attendant|mailgate|mail ?router|bounce|mailadmin|mail-?master|mmdf|undeliverable|internet mail|symantec|sysadmin@|exchange|daemon@|auto-?reply@|no-?reply@|returned mail|email delivery|mail system|systemadministrator",
     re.IGNORECASE,
 )  # fmt: skip
+_SURELY_DAEMON = re.compile(r"mailer[-_ ]?daemon|mdaemon@|post_?master@|mail ?delivery|microsoft exchange|system administrator|delivery system", re.IGNORECASE)  # fmt: skip
 _SUBJECT = re.compile(
     r"undeliver|unzustellbar|undelivered|not (?:be )?deliver|non[- ]?(?:remis|delivery|deliverable|distribu)|failure notice|failed? (?:delivery|mail)|(?:delivery|mail|message|transmission|mailing|e-?mail|sending|host|user) (?:\w+ )?(?:fail|error|problem|refused|rejected|status|notification|report|delay|has been (?:delayed|returned))|fail(?:ure|ed) (?:to deliver|delivery|sending)|return(?:ed|ing) (?:mail|message|e-?mail|to sender)|delivery (?:status|report|notif|warning|incomplete|delayed|unsuccess|attempt)|nondeliver|mail (?:could|system error)|could not (?:be )?(?:deliver|sen[dt])|unable to (?:deliver|send)|error sending|there was an error|bounce|rejected|bad address|user unknown|unknown (?:user|recipient|address)|mailbox (?:\S+ ){0,2}(?:full|unavail)|over quota|message (?:not sent|delayed|cannot)|warning: (?:message|could)|DSN|delayed mail|mail (?:warning|nicht|non )|nicht (?:zugestellt|zustellbar)|zustell|rückläufer|fehlgeschlagen|mailzustellung|échec|echec|non remis|pas (?:pu|été)|erreur|retour|no (?:se )?(?:ha |pudo |puede )?(?:podido )?(?:ser )?entreg|devuelto|error de (?:envío|entrega)|mancata consegna|non (?:è stato )?(?:recapitat|consegnat)|impossibile|falha|não (?:foi )?entreg|onbestelbaar|niet (?:bezorgd|afgeleverd)|недостав|не доставлен|не может быть доставлен|nedoručit|niedostarcz|kan ikke|kunne ikke|ikke (?:leveres|levert)|toimitus|配信不能|配信でき|配信エラー|送信でき|エラー|返送|不達|退信|无法投递|無法投遞|投递失败|系统退信|退回|반송|배달",
     re.IGNORECASE,
@@ -30,6 +31,7 @@ _FINAL = re.compile(
     r"permanent(?:ly)?|given up|giving up|fatal error|no longer (?:be )?retr|not be retried|returned to sender|has expired|being returned|couldn'?t be delivered",
     re.IGNORECASE,
 )  # fmt: skip
+_ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|r[ée]f|rif)\s*:", re.IGNORECASE)
 _LOOKED_AT = 4_000  # characters of a text that decide whether it is a bounce
 
 
@@ -55,16 +57,23 @@ def is_bounce(message: Message, own: str) -> bool:
     daemon = bool(_DAEMON.search(reading.words_of_field(message, "from"))) or (
         return_path is not None and reading.field(message, "return-path") in ("<>", "")
     )
-    subject = bool(_SUBJECT.search(reading.subject(message)))
     phrase = bool(_PHRASE.search(own[:_LOOKED_AT]))
-    return (subject and (daemon or phrase)) or (daemon and phrase)
+    return (_told(message) and (daemon or phrase)) or (daemon and phrase)
 
 
-def from_a_daemon(message: Message) -> bool:
+def surely(message: Message) -> bool:
     """Tell whether a program that delivers mail wrote this, not a person's vacation program."""
-    return bool(_DAEMON.search(reading.words_of_field(message, "from"))) and bool(
-        _SUBJECT.search(reading.subject(message))
-    )
+    own = returned.cut(reading.words(message))[0]
+    if not is_bounce(message, own):
+        return False
+    told = _told(message) and bool(_PHRASE.search(own[:_LOOKED_AT]))
+    return told or bool(_SURELY_DAEMON.search(reading.words_of_field(message, "from")))
+
+
+def _told(message: Message) -> bool:
+    """Whether the subject speaks of a failure, and is no person's answer to such a mail."""
+    subject = reading.subject(message)
+    return bool(_SUBJECT.search(subject)) and not _ANSWER.match(subject)
 
 
 def _is_warning(message: Message, own: str) -> bool:
@@ -83,7 +92,7 @@ def _named(message: Message, own: str, below: str) -> list[failed_addresses.Name
     failed = reading.addresses(reading.field(message, "x-failed-recipients"))
     if failed:
         return [failed_addresses.Named(one, _around(own, one)) for one in failed]
-    ours = [reading.field(message, name) for name in ("to", "from", "delivered-to", "x-original-to", "envelope-to", "return-path")]  # fmt: skip
+    ours = [reading.field(message, name) for name in ("to", "from", "delivered-to", "return-path")]  # fmt: skip
     ours += [fields[name] for name in ("from", "sender", "return-path", "reply-to")]
     others = frozenset(one.lower() for one in reading.addresses(" ".join(ours)))
     found = failed_addresses.find(own, others, written_to)
