@@ -43,7 +43,7 @@ def take(opened: site.Site, member: int, slug: str, step: states.Step, proof: Pr
         recorded_at=now, effective_at=proof.effective_at or now, basis=proof.basis, until=proof.until,
         wording=_wording(opened, slug, step, now), evidence=proof.evidence, batch=proof.batch,
     )  # fmt: skip
-    told = {**_who(opened, member), **proof.told}
+    told = {**_who(opened, member, proof.actor), **proof.told}
     seq = ledger.append(opened.store, event, told, opened.secret_bytes(chain.SALT_LENGTH))
     subscriptions.put(opened.store, list_id, member, _written(row, event, step, proof, seq))
     if after in words.WITHDRAWN or after == "erased":
@@ -68,11 +68,13 @@ def _wording(opened: site.Site, slug: str, step: states.Step, now: str) -> str |
     return ledger.keep_wording(opened.store, list_id, mailing_list.site.language, mailing_list.wording, now)
 
 
-def _who(opened: site.Site, member: int) -> dict[str, Any]:
+def _who(opened: site.Site, member: int, actor: words.Actor) -> dict[str, Any]:
+    """Whom the step is about; and who took it, where that was not the person or the clock."""
     row = members.by_id(opened.store, member)
     if row is None:
         raise errors.NotFoundError(f"there is no member number {member}")
-    return {"address": row["address"], "name": row["name"], "by": opened.organiser}
+    by = {"by": opened.organiser} if actor in ("organiser", "import") else {}
+    return {"address": row["address"], "name": row["name"], **by}
 
 
 def _written(

@@ -14,7 +14,16 @@ def make(opened: site.Site, member: int) -> bytes:
     told = tell(opened, member)
     language = signup.language_of(opened, [one["list"] for one in told["subscriptions"]])
     files = {
-        "you.html": papers.page(opened, "you.html", language, {"told": told, "when": _whens(opened, told)}),
+        "you.html": papers.page(
+            opened,
+            "you.html",
+            language,
+            {
+                "told": told,
+                "when": _whens(opened, told),
+                "kept": [papers.kept(opened, language, act["kept"]) for act in told["history"]],
+            },
+        ),
         "you.json": json.dumps(told, ensure_ascii=False, indent=1).encode(),
     }
     return papers.zipped(files, opened.clock.now())

@@ -41,6 +41,26 @@ def when(opened: site.Site, at: str | None) -> str:
     return f"{clock.parse(at).astimezone(zone):%Y-%m-%d %H:%M:%S %z} ({zone.key})"
 
 
+def kept(opened: site.Site, language: str, told: Mapping[str, Any] | None) -> list[tuple[str, str]] | None:
+    """What an event keeps, as rows of label and text for people; None when it was erased."""
+    if told is None:
+        return None
+    say = paper_phrases.of(language)
+    return [
+        (say.get(f"kept_{key}", key), _text(opened, key, value))
+        for key, value in told.items()
+        if value and key != "mail"
+    ]
+
+
+def _text(opened: site.Site, key: str, value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {one}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return when(opened, value) if key.endswith("_at") else str(value)
+
+
 def zipped(files: Files, now: datetime) -> bytes:
     """The files as one ZIP."""
     buffer = io.BytesIO()

@@ -61,7 +61,7 @@ def make(opened: site.Site, text: str) -> papers.Files:
     files["proof.json"] = json.dumps(told, ensure_ascii=False, indent=1).encode()
     files["proof.html"] = papers.page(
         opened, "proof.html", language,
-        {"told": told, "acts": _acts(opened, told), "files": sorted(files), "now": papers.when(opened, told["now"]),
+        {"told": told, "acts": _acts(opened, told, language), "files": sorted(files), "now": papers.when(opened, told["now"]),
          "mails": [{**one, "at": papers.when(opened, one["at"])} for one in told["mails"]]},
     )  # fmt: skip
     return files
@@ -135,7 +135,7 @@ def _mails(told: dict[str, Any]) -> dict[str, bytes]:
     return found
 
 
-def _acts(opened: site.Site, told: dict[str, Any]) -> list[dict[str, Any]]:
+def _acts(opened: site.Site, told: dict[str, Any], language: str) -> list[dict[str, Any]]:
     """The history as the page shows it: with times for people, and how long after the confirm mail somebody acted."""
     acts, mailed = [], None
     for act in told["history"]:
@@ -144,6 +144,7 @@ def _acts(opened: site.Site, told: dict[str, Any]) -> list[dict[str, Any]]:
             "at": papers.when(opened, act["at"]),
             "recorded": papers.when(opened, act["recorded_at"]),
             "after_mail": "",
+            "kept": papers.kept(opened, language, act["kept"]),
         }
         if act["step"] == "mailed":
             mailed = clock.parse(act["at"])

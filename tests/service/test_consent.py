@@ -34,7 +34,7 @@ def ada(site: sites.Site) -> int:
 
 
 def test_state_and_ledger_change_together(site: sites.Site, ada: int, ticking: FixedClock) -> None:
-    """The subscription names its newest event, whose personal part says who acted."""
+    """The subscription names its newest event, whose personal part says who it is about and, of an organiser, who acted."""
     ticking.moment += timedelta(days=3)
 
     take(site, "confirmed", act(told={"token": 7}))
@@ -45,7 +45,6 @@ def test_state_and_ledger_change_together(site: sites.Site, ada: int, ticking: F
     assert json.loads(event["json"]) == {
         "address": "ada@example.org",
         "name": "Ada",
-        "by": "chair@example.org",
         "token": 7,
     }
     assert consent.verify(site).ok

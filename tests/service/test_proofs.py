@@ -3,17 +3,19 @@
 import base64
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from newsletter import site as sites
-from newsletter.core import errors
-from newsletter.service import confirming, consent, forgetting, members, proofs
+from newsletter.core import errors, states, words
+from newsletter.service import confirming, consent, forgetting, members, paper_phrases, proofs
 from tests.conftest import LIST_TOML, FixedClock
 from tests.service import asking
 from tests.service.asking import SOUTH
@@ -172,3 +174,36 @@ def test_a_broken_ledger_is_said_in_the_proof(site: sites.Site, member: int) -> 
         base64.b64encode(MAIL).decode() in json.loads(files["proof.json"])["chain"]["events"][1]["personal"]
     )
     assert member == 1
+
+
+def test_an_organisers_act_names_the_organiser_and_a_persons_names_nobody_else(site: sites.Site) -> None:
+    """Who wrote a paper sign-up down is on file; an act of the person does not look like the chair's."""
+    basis = members.Basis("consent", "sheet", date(2018, 6, 28), statement="the chair")
+    members.add(site, "paper@example.org", SOUTH, basis)
+    asking.join(site, "web@example.org")
+
+    paper = proofs.make(site, "paper@example.org")["proof.html"].decode()
+    web = json.loads(proofs.make(site, "web@example.org")["proof.json"])
+
+    assert "<dt>Written down by</dt><dd>chair@example.org</dd>" in paper
+    assert not any("by" in act["kept"] for act in web["history"])
+
+
+@pytest.mark.parametrize("key", paper_phrases.of("en"))
+def test_papers_speak_three_languages(key: str) -> None:
+    """Every phrase is there in each of them, with the same places to fill."""
+    places = [
+        sorted(re.findall(r"{\w+}", paper_phrases.of(language)[key])) for language in ("en", "de", "fr")
+    ]
+
+    assert places[0] == places[1] == places[2]
+    assert all(paper_phrases.of(language)[key] for language in ("en", "de", "fr"))
+
+
+def test_every_step_and_state_has_its_words() -> None:
+    """A new step cannot show its bare name to a person."""
+    known = paper_phrases.of("en")
+
+    assert all(f"step_{step}" in known for step in get_args(states.Step))
+    assert all(f"state_{state}" in known for state in words.SUBSCRIPTION_STATES)
+    assert all(f"actor_{actor}" in known for actor in get_args(words.Actor))
