@@ -21,8 +21,8 @@ def forget(
 ) -> Forgotten:
     """Erase a member. A keyed hash stays and keeps every later import and sign-up out, unless `everything` goes.
 
-    One durable transaction; afterwards the file holds no trace of address and name. A member who is gone already is no
-    error.
+    One durable transaction; afterwards the file holds no trace of address and name. Inside another transaction the
+    caller shreds once that has ended. A member who is gone already is no error.
     """
     row = members.by_id(opened.store, member)
     if row is None or not row["key"]:
@@ -35,8 +35,13 @@ def forget(
         scans = _erase(opened, row, actor, channel)
         if not everything:
             suppressions.add(opened.store, macs, "all", 0, "forgotten", opened.clock.iso())
-    forgotten.shred(opened.store)
+    shred(opened)
     return Forgotten(scans)
+
+
+def shred(opened: site.Site) -> None:
+    """Empty the write-ahead log, in which old pages may still show who was forgotten. Does nothing inside a write."""
+    forgotten.shred(opened.store)
 
 
 def forget_gone(opened: site.Site, member: int) -> None:

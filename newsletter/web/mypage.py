@@ -9,7 +9,7 @@ from datetime import date
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import dates, mypage
+from newsletter.service import dates, forgetting, mypage
 from newsletter.web import forms, joining, links, myview, pages, phrases
 
 Act = Callable[[site.Site, str, forms.Form, mypage.MyPage], pages.View]
@@ -147,9 +147,14 @@ def _forget(opened: site.Site, token: str, form: forms.Form, before: mypage.MyPa
         return lambda: myview.sure(opened, before, how)
     mypage.forget(opened, token, everything=how == "all")
     say = phrases.of(before.language)
-    return lambda: pages.told(
-        opened, before.language, say["forgotten_title"], say["forgotten_text"], say["forgotten_backups"]
-    )
+
+    def told() -> pages.Page:
+        forgetting.shred(opened)  # now that it is committed
+        return pages.told(
+            opened, before.language, say["forgotten_title"], say["forgotten_text"], say["forgotten_backups"]
+        )
+
+    return told
 
 
 _ACTS: dict[str, Act] = {

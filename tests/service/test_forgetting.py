@@ -9,7 +9,7 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import consent, forgetting, members, mypage
+from newsletter.service import consent, forgetting, members, mypage, together
 from newsletter.store import log
 from tests import people
 from tests.conftest import LIST_TOML
@@ -141,3 +141,14 @@ def test_all_lists_are_forgotten_at_once(make_site: Callable[..., sites.Site], t
     assert [asking.state(site, member, slug) for slug in (SOUTH, "other")] == ["erased", "erased"]
     steps = [row["step"] for row in site.store.rows("SELECT step FROM consent ORDER BY seq")]
     assert steps == ["requested", "requested", "confirmed", "confirmed", "erased", "erased"]
+
+
+def test_forgetting_in_a_shared_commit_is_shredded_after_it(site: sites.Site) -> None:
+    """The pages commit several acts together; once that has ended, shredding leaves no trace."""
+    member = asking.join(site, ADDRESS, name=NAME)
+    fresh = asking.fresh(site, member)
+
+    together.run(site, [lambda opened: mypage.forget(opened, fresh, everything=False)])
+    forgetting.shred(site)
+
+    assert traces(site, "quillfeather", "zacharias") == []
