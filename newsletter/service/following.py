@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import lock, progress, reports, retention, sending
+from newsletter.service import lock, progress, retention, sending
 from newsletter.store import editions, outbox
 
 POLL_SECONDS = 0.5
@@ -28,7 +28,7 @@ def send(
                 retention.run_if_due(opened)  # a laptop has no other clock
                 ended = sending.run(opened, wait=wait, stop=stop, show=show, held=held)
                 if not ended.stopped:
-                    reports.send_due(opened, note)
+                    report(opened, note)
                 return ended
         if first:
             owner = lock.owner(opened.root)
@@ -41,6 +41,14 @@ def send(
         if show is not None:
             show(_progress(opened, edition))
         time.sleep(POLL_SECONDS)
+
+
+def report(opened: site.Site, note: Callable[[str], None]) -> None:
+    """Tell the chairs how finished sends went. Composing is read in only now: a run must not wait for it."""
+    if opened.config.organisers:
+        from newsletter.service import reports
+
+        reports.send_due(opened, note)
 
 
 def _is_done(opened: site.Site, wait: bool, edition: str | None) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import lock, reports, retention, sending
+from newsletter.service import following, lock, retention, sending
 from newsletter.store import outbox
 
 LOOK_SECONDS = 0.5  # between looks at the outbox, and at the lock while another process sends
@@ -43,7 +43,7 @@ def _send_on(opened: site.Site, held: lock.Held, stop: sending.Stop, note: Note)
             retention.run_if_due(opened)
             if must_run or _is_due(opened):
                 sending.run(opened, wait=False, stop=stop, held=held)
-                reports.send_due(opened, note)
+                following.report(opened, note)
             must_run = False
         except (errors.RelayError, errors.StorageError) as problem:
             note(f"sending stopped, next attempt in {TROUBLE_SECONDS:.0f} seconds: {problem.message}")
