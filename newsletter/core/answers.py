@@ -18,6 +18,7 @@ Slow = Literal["", "provider", "relay", "quota"]
 TEXT_LIMIT = 300  # characters of an answer that we keep
 ALIKE_LIMIT = 10  # policy refusals of one sort, one after the other, that pause the run
 
+_OPENING = frozenset({"connect", "ehlo", "starttls", "auth"})
 _SERVER_STAGES = frozenset({"connect", "ehlo", "starttls", "auth", "mail"})
 # 503 says that the server lost count of our commands: nobody is to blame, the connection is to be closed.
 _CONFUSED = 503
@@ -69,6 +70,8 @@ def judge(stage: Stage, answer: Answer) -> Verdict:
         return Verdict("sent" if stage == "dot" else "surprise")
     if answer.code < 500:
         return Verdict("deferred", slow=_slow(stage, answer))
+    if is_quota(answer) and stage not in _OPENING:
+        return Verdict("deferred", slow="quota")
     if stage in _SERVER_STAGES or _is_our_login(answer):
         return Verdict("halt")
     kind = kind_of(answer)
@@ -124,19 +127,43 @@ _UNKNOWN_AT_MICROSOFT = re.compile(r"recipient address rejected: access denied",
 
 _GREY = re.compile(r"gr[ea]y\W?list|try again (?:later|in)|temporarily deferred|please retry", re.IGNORECASE)
 _TOO_FAST = re.compile(r"too fast|too many|rate|thrott?l|\[TSS\d+\]", re.IGNORECASE)
-_QUOTA = re.compile(r"(?:daily|hourly|24.hour|message) (?:\w+ )?(?:quota|limit)", re.IGNORECASE)
+# What relays say when we have used up what they let us send: "Daily message quota exceeded", "Daily user sending limit
+# exceeded", "exceeded the max emails per hour", "you've reached your daily limit for message recipients".
+_QUOTA = re.compile(
+    r"(?:daily|hourly|24.hour) (?:\w+ ){0,3}(?:quota|limit)|(?:message|sending) (?:\w+ )?(?:quota|limit) (?:\w+ )?exceeded"
+    r"|max(?:imum)? (?:\w+ ){0,2}e?-?(?:mails|messages) per (?:hour|day)",
+    re.IGNORECASE,
+)
+_MAILBOX = re.compile(r"mailbox|inbox|receiv", re.IGNORECASE)
+_DAY, _HOUR = re.compile(r"daily|24.hour|per day", re.IGNORECASE), re.compile(r"hour", re.IGNORECASE)
 
 
 def _slow(stage: Stage, answer: Answer) -> Slow:
     """Say whom a 4xx slows down: nobody, the recipient's provider, the relay, or the relay until its quota renews."""
     whom: Slow = "relay" if stage in _SERVER_STAGES else "provider"
-    if answer.code == 454 and _QUOTA.search(answer.text):
+    if is_quota(answer):
         return "quota"
     if answer.code in (421, 454):
         return whom
     if answer.status.startswith("4.7.") and not _is_greylisting(answer):
         return whom
     return whom if answer.status == "4.2.1" and _TOO_FAST.search(answer.text) else ""
+
+
+def is_quota(answer: Answer) -> bool:
+    """Tell whether a relay says that we have sent as much as it lets us; a recipient's full mailbox is another thing."""
+    return bool(
+        _QUOTA.search(answer.text)
+        and not answer.status[1:].startswith(".2.")
+        and not _MAILBOX.search(answer.text)
+    )
+
+
+def quota_window(answer: Answer) -> float | None:
+    """The length in seconds of the window that a quota answer names, or None when it names none."""
+    if _DAY.search(answer.text):
+        return 86_400.0
+    return 3_600.0 if _HOUR.search(answer.text) else None
 
 
 def _is_greylisting(answer: Answer) -> bool:

@@ -19,6 +19,9 @@ _FIRST_RATE = (
     10.0  # mails a second that a server is thought to have got when it complains before we could measure
 )
 _ONE_BURST = 1.0  # seconds within which several complaints count as one
+_NEARLY = 0.9  # a window that is so full may explain that a relay says enough
+_LEAST_HOLD = 60.0
+_QUOTA_SECONDS = 3_600.0  # how long a relay is left alone that says enough when no window of ours explains it
 _UNKNOWN = 0.05  # seconds to wait when all slots are in the air
 
 
@@ -44,6 +47,15 @@ class Window:
     @property
     def _gap(self) -> float:
         return self.length / self.limit * _HASTE
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Whether the limit is (nearly) used up."""
+        return self._count + self.flying >= self.limit * _NEARLY
+
+    def over(self, now: float) -> float:
+        """When the window is over that began with the oldest mail that still counts."""
+        return (self._done[0][0] if self._done else now) + self.length
 
     def take(self, now: float) -> None:
         """Use a slot for a mail that starts now."""
@@ -117,10 +129,6 @@ class Brake:
         self._good = 0
         self._next = now + 1 / self.rate
 
-    def hold(self, until: float) -> None:
-        """Let nothing start before a time."""
-        self._next = max(self._next, until)
-
 
 class Pace:
     """The limits of one relay: its own, and the same for each recipient domain."""
@@ -137,6 +145,7 @@ class Pace:
         self._domains: dict[str, Window] = {}
         self._brake = Brake()
         self._brakes: dict[str, Brake] = {}
+        self._held_until = float("-inf")
 
     @property
     def limited(self) -> bool:
@@ -157,6 +166,8 @@ class Pace:
     def wait(self, now: float) -> float:
         """Seconds until the relay takes another mail."""
         waits = [window.wait(now) for window in self._windows]
+        if self._held_until > now:
+            waits.append(self._held_until - now)
         if self._brake.rate is not None:
             waits.append(self._brake.wait(now))
         return max(waits, default=0.0)
@@ -198,11 +209,20 @@ class Pace:
         brake = self._brakes.setdefault(domain, Brake()) if domain else self._brake
         brake.slow(now, self._brake.measured(now))
 
-    def hold(self, until: float) -> None:
-        """Send nothing over this relay before a time: its own quota is used up."""
-        if self._brake.rate is None:
-            self._brake.slow(until - 3600, self._brake.measured(until - 3600))
-        self._brake.hold(until)
+    def hold(self, now: float, named: float | None) -> None:
+        """Send nothing before the relay's quota renews: it says that it is used up.
+
+        `named` is the length of the window that its answer names, if any; else the shortest of ours that is (nearly)
+        full explains it, and an hour is waited when none does.
+        """
+        known = [
+            window
+            for window in self._windows
+            if window.length > 1 and (window.is_nearly_full if named is None else window.length == named)
+        ]
+        until = known[0].over(now) if known else now + _QUOTA_SECONDS
+        # The relay may count from another moment than we do: never ask again at once.
+        self._held_until = max(self._held_until, until, now + _LEAST_HOLD)
 
     def restore(self, domain: str, at: float, count: int) -> None:
         """Count mails that ended before this process began; `domain` is empty for the relay as a whole."""

@@ -11,6 +11,8 @@ from newsletter.service import desk as desks
 
 # How often in a row a relay may fail us before the run pauses: seldom at first, since then it is the configuration.
 FAILURES_AT_FIRST, FAILURES_LATER = 4, 12
+FAILURES_WITH_SPARE = 2  # at first, where another relay can take over
+CONNECT_SECONDS = 60.0  # what a connection may take to stand where another relay can take over
 LONGEST_WAIT = 30.0
 LOOK_SECONDS = 0.25
 IDLE_SECONDS = 5.0  # a connection without work is left after this time
@@ -33,7 +35,7 @@ class Crew:
     async def _keep(self, number: int) -> None:
         """Hold one connection open as long as there is work for it."""
         while await self._is_needed(number):
-            line = await connect.open_line(self._route, self._context)
+            line = await self._open()
             if isinstance(line, connect.NoLine):
                 self._note_failure(line)
                 continue
@@ -42,6 +44,15 @@ class Crew:
             self._desk.links.add(link)
             link.feed()
             await self._until_over(link)
+
+    async def _open(self) -> connect.Line | connect.NoLine:
+        patience = CONNECT_SECONDS if self._office.has_spare else None
+        try:
+            async with asyncio.timeout(patience):
+                return await connect.open_line(self._route, self._context)
+        except TimeoutError:
+            text = f"no connection within {CONNECT_SECONDS:.0f} s"
+            return connect.NoLine("connect", answers.Answer(0, "", text), answers.Verdict("deferred"))
 
     async def _until_over(self, link: smtp.Link) -> None:
         """Wait until a connection has gone, and leave it when it had nothing to do for a while."""
@@ -62,7 +73,7 @@ class Crew:
         while not self._office.stopping:
             await self._back_off()
             may = number == 0 or (self._proven and not desk.fruitless)
-            if may and desk.load > len(desk.idlers):
+            if may and not desk.is_out and desk.load > len(desk.idlers):
                 return True
             desk.hiring.clear()
             with contextlib.suppress(TimeoutError):
@@ -73,8 +84,11 @@ class Crew:
         failures = self._desk.fruitless
         if failures >= FAILURES_LATER:
             self._office.halt(
-                self._desk.relay.name, "one connection after the other broke before it brought a mail away"
+                self._desk.relay.name,
+                "one connection after the other broke before it brought a mail away",
+                "silent",
             )
+            self._proven = False
         elif failures > 1:
             await asyncio.sleep(min(0.25 * 2.0 ** (failures - 2), LONGEST_WAIT))
 
@@ -83,9 +97,11 @@ class Crew:
         desk.fruitless += 1
         if line.verdict.slow:
             desk.pace.slow(asyncio.get_running_loop().time())
-        most = FAILURES_LATER if self._proven else FAILURES_AT_FIRST
-        if line.verdict.outcome == "halt" or desk.fruitless >= most:
-            self._office.halt(desk.relay.name, str(line))
+        at_first = FAILURES_WITH_SPARE if self._office.has_spare else FAILURES_AT_FIRST
+        refused = line.verdict.outcome == "halt"
+        if refused or desk.fruitless >= (FAILURES_LATER if self._proven else at_first):
+            self._office.halt(desk.relay.name, str(line), "refused" if refused else "silent")
+            self._proven = False
 
     def check(self, now: float) -> None:
         """Close the connections whose server takes too long."""

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from newsletter import settings
 from newsletter.core import answers, clock, errors, words
@@ -12,7 +12,13 @@ from newsletter.mail import connect, pace, smtp
 from newsletter.service import books, health, jobs
 from newsletter.store import outbox
 
-ASIDE_LIMIT = 2_000  # jobs that wait in memory for their domain or list
+LOAD_LIMIT = 2_000  # jobs that wait in memory for their relay, domain or list
+OUT_SECONDS = 300.0  # how long a relay that does not answer is left alone while another one stands in
+
+
+# Why a relay is out: it said no to us, it does not answer, or it dislikes the mails themselves, which another relay would
+# only dislike too.
+Cause = Literal["refused", "silent", "mails"]
 
 
 class Office(Protocol):
@@ -28,8 +34,12 @@ class Office(Protocol):
     def gate(self, job: jobs.Job) -> words.SkipReason | None:
         """Ask the gate, if anything may have changed since it was asked last."""
 
-    def halt(self, relay: str, reason: str) -> None:
-        """End the run: the relay does not want us."""
+    def halt(self, relay: str, reason: str, cause: "Cause") -> None:
+        """Hear that the relay does not want us: another one takes over, or the run ends."""
+
+    @property
+    def has_spare(self) -> bool:
+        """Whether there is another relay to take over."""
 
     def now(self) -> str:
         """The site's time as UTC ISO text."""
@@ -53,6 +63,7 @@ class Desk:
         self.pace = pace.Pace(relay.limits)
         self.hiring = asyncio.Event()  # set while there may be work for one more connection
         self.fruitless = 0  # connections in a row that brought no last word about any mail
+        self.out_until = float("-inf")  # the loop's time until which another relay stands in
         self._office = office
         self._list_paces = list_paces
         self._aside: dict[tuple[str, object], deque[jobs.Job]] = {}
@@ -68,8 +79,18 @@ class Desk:
 
     @property
     def is_full(self) -> bool:
-        """Whether so many jobs wait for their domain or list that no more should be leased."""
-        return self._asides >= ASIDE_LIMIT
+        """Whether so many jobs wait that no more should be leased."""
+        return self.load >= LOAD_LIMIT
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the relay is left alone now."""
+        return self.out_until > self._loop.time()
+
+    def leave_out(self, cause: Cause) -> None:
+        """Leave the relay alone: for the rest of the run, or when it only did not answer, for a while."""
+        self.out_until = self._loop.time() + OUT_SECONDS if cause == "silent" else float("inf")
+        self.fruitless = 0
 
     def known(self) -> Iterator[int]:
         """The deliveries in memory: they must not be leased again."""
@@ -100,7 +121,7 @@ class Desk:
 
     def next_parcel(self) -> smtp.Parcel | None:
         """Hand out the next job whose turn it is."""
-        if self._office.stopping:
+        if self._office.stopping or self.is_out:
             return None
         now = self._loop.time()
         waiting = self.pace.wait(now)
@@ -136,7 +157,7 @@ class Desk:
         job = self._end(self.flying[parcel.number])
         self.fruitless = 0
         verdict = answers.judge(stage, answer)
-        self._brake(verdict, job)
+        self._brake(verdict, job, answer)
         match verdict.outcome:
             case "sent":
                 self._alike = ("", 0)
@@ -151,7 +172,7 @@ class Desk:
                 self._again(job, answer)
             case "halt":
                 self._put_back(job)
-                self._office.halt(self.relay.name, f"{_AT.get(stage, stage)} refused: {answer}")
+                self._office.halt(self.relay.name, f"{_AT.get(stage, stage)} refused: {answer}", "refused")
             case _:
                 self._defer(job, answer, verdict.kind)
         if verdict.kind == "policy":
@@ -329,7 +350,7 @@ class Desk:
                 (job.member, self._office.workshop.write(job, signed=self.relay.sign), text)
             )
 
-    def _brake(self, verdict: answers.Verdict, job: jobs.Job) -> None:
+    def _brake(self, verdict: answers.Verdict, job: jobs.Job, answer: answers.Answer) -> None:
         now = self._loop.time()
         match verdict.slow:
             case "provider":
@@ -337,7 +358,7 @@ class Desk:
             case "relay":
                 self.pace.slow(now)
             case "quota":
-                self.pace.hold(now + 3600)
+                self.pace.hold(now, answers.quota_window(answer))
 
     def _count_alike(self, stage: answers.Stage, answer: answers.Answer) -> None:
         like = answers.likeness(stage, answer)
@@ -346,6 +367,7 @@ class Desk:
             self._office.halt(
                 self.relay.name,
                 f"{self._alike[1]} mails in a row were refused alike, and not for their recipients: {answer}",
+                "mails",
             )
 
 

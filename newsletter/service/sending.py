@@ -126,6 +126,7 @@ class _Run:
         self._running: set[str] = set()
         self._list_paces = _list_paces(opened)
         self._desks: dict[str, desk.Desk] = {}
+        self._reasons: dict[str, str] = {}  # why a relay is left alone
         self._watch = progress.Watch(opened, show)
 
     async def go(self) -> Ended:
@@ -164,6 +165,7 @@ class _Run:
             for one in crews:
                 one.check(now)
             self._dry = False
+            self._hand_over()
             for each in self._desks.values():
                 each.wake()
                 if not each.links:
@@ -208,7 +210,7 @@ class _Run:
         known |= {row[-1] for row in self.books.settled}
         around = self._cursor == ("", 0)  # whether the search began, or has begun again, at the front
         while True:
-            rows = outbox.page(self._site.store, self.now(), self._cursor, self._paused)
+            rows = outbox.page(self._site.store, self.now(), self._cursor, self._paused, self._full_lists())
             fresh = [row for row in rows if row["id"] not in known]
             if rows:
                 self._cursor = (rows[-1]["due_at"], rows[-1]["id"])
@@ -224,20 +226,41 @@ class _Run:
                 return True
 
     def lease_for(self, one: desk.Desk) -> None:
-        """Give a desk without connections a reason to open one."""
-        if not one.load and not one.flying:
+        """Give a desk without connections a reason to open one, if there is a list that it sends for now."""
+        if one.load or one.flying or one.is_out:
+            return
+        if any(self._desk_for(number) is one for number in (0, *self._site.store.list_slugs)):
             self.lease()
 
     def _hand_out(self, row: sqlite3.Row, version: int) -> None:
         job = self.workshop.job(row)
         if self.workshop.refusal(job, row) is None:
             job.gated = version
-        found = self.workshop.mailing_list(job)
-        name = found.relay if found and found.relay else next(iter(self._desks))
-        self._desks[name].put(job)
+        self._desk_for(job.list_id or 0).put(job)
         edition = self.workshop.kind(job).edition
         if edition is not None and edition not in self._running:
             self._begin(edition)
+
+    def _desk_for(self, list_id: int) -> desk.Desk:
+        """Who sends for a list: its own relay first, then the others in file order; who is left alone comes last."""
+        found = self._site.config.lists.get(self._site.store.list_slugs.get(list_id, ""))
+        desks = list(self._desks.values())
+        if found and found.relay:
+            desks.insert(0, self._desks[found.relay])
+        return next((one for one in desks if not one.is_out), desks[0])
+
+    def _full_lists(self) -> list[int]:
+        """The lists whose relay has enough to do: more of theirs would only fill the memory."""
+        if not any(one.is_full for one in self._desks.values()):
+            return []
+        return [number for number in (0, *self._site.store.list_slugs) if self._desk_for(number).is_full]
+
+    def _hand_over(self) -> None:
+        """Give what lies at a relay that is left alone to the one that stands in for it."""
+        for one in self._desks.values():
+            if one.is_out and one.load and self._problem is None:
+                for job in one.drop_all():
+                    self._desk_for(job.list_id or 0).put(job)
 
     def _begin(self, edition: str) -> None:
         with self._site.store.write():
@@ -267,12 +290,25 @@ class _Run:
             self._data_version = outbox.data_version(self._site.store)
         return self._data_version * 1_000_000 + self._version
 
-    def halt(self, relay: str, reason: str) -> None:
-        """End the run because the relay does not want us. Nobody is marked; the editions wait for better times."""
-        if self._problem is not None:
+    @property
+    def has_spare(self) -> bool:
+        return sum(not one.is_out for one in self._desks.values()) > 1
+
+    def halt(self, relay: str, reason: str, cause: desk.Cause) -> None:
+        """Leave a relay alone that does not want us; the next one takes over what it had.
+
+        When there is none left, or the mails themselves are disliked, the run ends. Nobody is marked; the editions wait.
+        """
+        if self._problem is not None or self._desks[relay].is_out:
             return
+        self._desks[relay].leave_out(cause)
+        self._reasons[relay] = reason
+        out = [name for name, one in self._desks.items() if one.is_out]
+        if cause != "mails" and len(out) < len(self._desks):
+            return
+        why = [relay] if cause == "mails" else out
         self._problem = errors.RelayError(
-            f"relay {relay}: {reason}",
+            "; ".join(f"relay {name}: {self._reasons[name]}" for name in why),
             "Nobody was marked as failed. Mend it (see: newsletter check), then go on with: newsletter outbox run",
         )
         self.stopping = True

@@ -28,7 +28,10 @@ _PAGE = f"""SELECT d.id, d.message, d.member, d.occasion, d.list, d.address, d.s
   WHERE d.due_at <= :now AND (d.due_at, d.id) > (:due, :id) AND d.state <> 'sending' {{paused}}
   ORDER BY d.due_at, d.id LIMIT {PAGE}"""  # noqa: S608 - constants only
 _PAGE_ALL = _PAGE.format(paused="")
-_PAGE_UNPAUSED = _PAGE.format(paused="AND d.message NOT IN (SELECT value FROM json_each(:paused))")
+_PAGE_WITHOUT = _PAGE.format(
+    paused="""AND d.message NOT IN (SELECT value FROM json_each(:paused))
+  AND coalesce(d.list, 0) NOT IN (SELECT value FROM json_each(:lists))"""
+)
 _GATE_ONE = f"SELECT d.due_at IS NULL OR d.state = 'sending' AS closed, {_GATE} FROM {_JOINED} WHERE d.id = ?"  # noqa: S608 - constants only
 # The last gate: nobody else may have left, cancelled or sent this row since it was leased.
 _INTENT = """UPDATE delivery SET state = 'sending', relay = ?, changed_at = ?
@@ -39,13 +42,21 @@ _SETTLE = """UPDATE delivery SET state = ?, due_at = ?, attempts = ?, unclears =
 
 
 def page(
-    store: engine.Store, now: str, after: tuple[str, int], paused: Sequence[int] = ()
+    store: engine.Store,
+    now: str,
+    after: tuple[str, int],
+    paused: Sequence[int] = (),
+    lists: Sequence[int] = (),
 ) -> list[sqlite3.Row]:
-    """The next deliveries that are due, after a position (due_at, id), with what the gate looks at."""
+    """The next deliveries that are due, after a position (due_at, id), with what the gate looks at.
+
+    Left out are those of `paused` messages and of `lists` (0: those of no list).
+    """
     parameters: dict[str, Any] = {"now": now, "due": after[0], "id": after[1]}
-    if not paused:
+    if not paused and not lists:
         return store.rows(_PAGE_ALL, parameters)
-    return store.rows(_PAGE_UNPAUSED, {**parameters, "paused": json.dumps(list(paused))})
+    left_out = {"paused": json.dumps(list(paused)), "lists": json.dumps(list(lists))}
+    return store.rows(_PAGE_WITHOUT, {**parameters, **left_out})
 
 
 def gate_inputs(store: engine.Store, delivery: int) -> sqlite3.Row | None:

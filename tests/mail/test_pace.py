@@ -155,10 +155,28 @@ def test_brake_of_a_provider():
     assert paced.wait_for("b.org", 1.05) == 0
 
 
+@pytest.mark.parametrize(
+    ("sent", "named", "wait"),
+    [
+        (95, None, 3_000.0),  # the hour is nearly full, and began ten minutes ago
+        (10, None, 3_600.0),  # no window explains it
+        (10, 86_400.0, 85_800.0),  # the answer names the day
+        (95, 3_600.0, 3_000.0),
+    ],
+)
+def test_quota_and_windows(sent, named, wait):
+    """A used-up quota holds until the window is over that the answer names, or the shortest that explains it."""
+    paced = pace.Pace(presets.Limits(per_second=100, per_hour=100, per_day=1_000))
+    paced.restore("", 1_000.0, sent)
+    paced.hold(1_600.0, named)
+
+    assert paced.wait(1_600.0) == pytest.approx(wait)
+
+
 def test_quota_used_up():
-    """When the relay's quota is used up nothing starts before the time, and then slowly."""
+    """When the relay's quota is used up nothing starts before the time."""
     paced = pace.Pace(presets.Limits())
-    paced.hold(3600.0)
+    paced.hold(0.0, None)
 
     assert paced.wait(10.0) == pytest.approx(3590.0)
     assert paced.wait(3600.0) == 0
