@@ -15,7 +15,7 @@ from newsletter.compose.slots import Slot, Slots
 
 Level = Literal["error", "warning"]
 RULES = (
-    "weekday", "meeting-past", "link-scheme", "link-honest", "link-text", "image-alt", "size", "unknown-field",
+    "weekday", "meeting-past", "link-scheme", "link-honest", "link-text", "image-alt", "mail-size", "unknown-field",
     "postal-address", "subject-length", "subject-style", "preheader", "links-follow", "empty", "leave-link",
     "next-meeting", "replies",
 )  # fmt: skip
@@ -200,7 +200,7 @@ def _message(message: Message, name: str) -> Iterator[Finding]:
         level: Level = "error" if largest > _SIZE_ERROR else "warning"
         yield Finding(
             level,
-            "size",
+            "mail-size",
             name,
             f"{largest // 1024} KB of HTML; Gmail hides what comes after 102 KB, the leave link too",
         )

@@ -111,7 +111,7 @@ class Workshop:
         found = self.mailing_list(job)
         always = found is not None and found.confirm == "always"
         return rules.may_mail(
-            standing, kind.mail_class, confirm_always=always, own_act=kind.mail_class == "T"
+            standing, kind.mail_class, confirm_always=always, own_act=rules.is_own_act(kind.kind)
         )
 
     def sender(self, job: Job) -> str:

@@ -73,7 +73,6 @@ THEIRS = ("rcpt", "data", "dot")
             "",
             "quota",
         ),
-        (("rcpt",), 552, "5.2.2 the mailbox's daily message limit is exceeded", "failed", "soft", ""),
         (("dot",), 454, "Throttling failure: Maximum sending rate exceeded", "deferred", "", "provider"),
         # our own trouble marks nobody
         (OURS, 550, "5.7.1 go away", "halt", "", ""),

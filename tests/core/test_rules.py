@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from newsletter.core import rules, words
+from newsletter.service import answering
 
 # state       | C        T       T of own act  S          M           ("-": the mail may go)
 PLAIN = """
@@ -36,6 +37,14 @@ def gate(state: str, column: str, *, confirm_always: bool = False, **standing: o
         own_act=column == "own",
     )
     return verdict or "-"
+
+
+def test_own_acts() -> None:
+    """Every answer that services queue as T counts as one to an own act; a reminder or a moved meeting does not."""
+    answers = [one for one in vars(answering).values() if isinstance(one, answering.Kind)]
+
+    assert all(rules.is_own_act(one.template) for one in answers if one.mail_class == "T")
+    assert not any(map(rules.is_own_act, ("reminder", "meeting_moved", "meeting_cancelled", "recap")))
 
 
 def test_the_table_knows_every_state() -> None:

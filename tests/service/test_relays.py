@@ -185,7 +185,7 @@ def test_a_silent_relay_comes_back(open_two, monkeypatch):
 def test_a_lists_own_relay_comes_first(open_two):
     """A list's own relay sends for it; the other lists go over the first."""
     with smtp_peer.running() as main, smtp_peer.running() as spare:
-        site = open_two(main.port, spare.port, **{"society": 'relay = "spare"', "meetup": ""})
+        site = open_two(main.port, spare.port, society='relay = "spare"', meetup="")
         for slug in ("society", "meetup"):
             outgoing.fill(site, outgoing.people(10, f"{slug}.example"), slug)
             text = outgoing.EDITION.replace("Meeting 1", slug)
@@ -211,7 +211,8 @@ def test_a_slow_relay_fills_no_memory(open_two, monkeypatch):
             main.port,
             spare.port,
             spare_extra="per_second = 5",
-            **{"society": 'relay = "spare"', "meetup": ""},
+            society='relay = "spare"',
+            meetup="",
         )
         for slug, count in (("society", 1_500), ("meetup", 30)):
             outgoing.fill(site, outgoing.people(count, f"{slug}.example"), slug)
