@@ -30,7 +30,7 @@ _FULL = _any(
     r"over[- ]?(?:the )?(?:\w+ )?quota", r"quota (?:has been |is |usage )?(?:exceed|full|reached|violation)",
     r"quota[- ]full", r"exceed\w* (?:\w+ ){0,4}quota", r"out of quota", r"disk ?quota", r"userdisk quota",
     r"(?:mail ?box|in-?box|mail ?folder|mail ?dir|mail ?store|account)\S*(?: \S+){0,2} (?:is |are |appears to be )?(?:\w+ )?full\b",
-    r"full mail ?box", r"mail ?box full", r"mailbox_?full", r"mail(?:box)? (?:size|storage) limit",
+    r"full mail ?box", r"mail ?box full", r"mailbox_?full", r"mailbox (?:size|storage) limit",
     r"insufficient (?:\w+ )?(?:storage|space)", r"(?:not|n't have) (?:have )?enough (?:\w+ )?(?:storage|space)",
     r"(?:not|n't have) enough (?:free |disk |storage )*(?:space|room)", r"no space left", r"out of (?:storage|space)",
     r"(?:disk|storage|mail|mailbox)[ -]?(?:space|storage|allocation)? (?:is )?(?:has )?(?:been )?(?:full|exceeded|used up)",
@@ -48,13 +48,13 @@ _FULL = _any(
     r"(?:邮箱|郵箱|信箱)\S{0,10}(?:已满|已滿|满了|滿)", r"(?:空间|空間|容量)\S{0,4}(?:不足|已满|已滿)", r"schránka je plná", r"skrzynka (?:\S+ )?(?:jest )?pełna",
 )  # fmt: skip
 _GREY = _any(
-    r"too many hops", r"(?:mail|routing) loop", r"loops? back", r"hop count", r"too many (?:\"|')?received", r"gr[ea]y\W?list", r"postgrey", r"temporarily (?:deferred|rejected|delayed)", r"deferred for a while",
+    r"too many hops", r"(?:mail|routing) loop", r"loops? back", r"hop count", r"too many (?:\"|')?received", r"gr[ea]y\W?list", r"postgrey", r"temporarily (?:deferred|rejected|delayed)(?! due to)", r"deferred for a while",
     r"(?:please )?(?:try|retry) (?:again )?(?:in|after) \d+",
 )  # fmt: skip
 _BIG = _any(
     r"(?:message|mail|e-?mail)(?:'s)? (?:size |length |is |was |file size )?(?:\w+ )?(?:is )?(?:exceeds|exceeded|too (?:big|large|long))",
     r"(?:message|mail) (?:is )?(?:too|larger than)", r"exceed\w* (?:\w+ ){0,4}(?:maximum|max\.?|fixed|allowed|allowable|databytes) (?:\w+ ){0,3}(?:size|limit)",
-    r"(?:maximum|max) (?:message|mail) size", r"message size (?:limit|exceed)", r"size limit (?:for|of) (?:the|this) message",
+    r"(?:maximum|max) (?:message|mail) size", r"(?:message|mail) size (?:limit|exceed)", r"size limit (?:for|of) (?:the|this) message",
     r"over maximum size", r"nachricht (?:\S+ ){0,4}zu gro(?:ß|ss)", r"message trop (?:gros|volumineux)", r"recipsizelimit", r"too large",
 )  # fmt: skip
 _SENDER = _any(
@@ -83,7 +83,7 @@ _NOBODY = _any(
     r"not (?:listed|found) in (?:\S+ ){0,5}(?:directory|address book|name|table|list of users|database)", r"not listed in (?:\S+ )?(?:public|domino|lotus|name|address)",
     r"(?:is )?not (?:a|an) (?:known|valid|active|existing|local|registered|legal) (?:\w+ )?(?:user|mail ?box|address|recipient|account|e-?mail)", r"not our customer",
     r"not (?:active|valid) (?:address|user|recipient|account)", r"addresses were unknown", r"recipient name is not recogni[sz]ed", r"no matches to nameserver query",
-    r"user'?s e-?mail name is not found", r"(?:could ?n[o']?t|cannot|can'?t|unable to|not) (?:be )?(?:find|found|locate|match\w*|resolve) (?:\w+ ){0,3}(?:user|recipient|mailbox|account|address book)",
+    r"user'?s e-?mail name is not found", r"(?:wasn'?t|was not|couldn'?t be|could not be) found (?:at|in|on) ", r"(?:could ?n[o']?t|cannot|can'?t|unable to|not) (?:be )?(?:find|found|locate|match\w*|resolve) (?:\w+ ){0,3}(?:user|recipient|mailbox|account|address book)",
     r"can'?t accept user", r"recip(?:ient)?notfound", r"recipientnotfound", r"adr\.ex?recip", r"recipient (?:\S+ ){1,3}not found", r"<[^ >]+@[^ >]+> not found", r"rejected: un?known",
     r"badrcptto", r"bad[-_ ]recipient", r"bad destination (?:mail ?box|e-?mail) address", r"archived recipient", r"address rejected(?:\.?$|[ ,]+\(?<?[^ ]+@)",
     r"email account that you tried to reach (?:does|is not)", r"destination server rejected recipients", r"following recipients was undeliverable",
@@ -118,7 +118,7 @@ _CLOSED = _any(
 _POLICY = _any(
     r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
     r"reputation", r"polic(?:y|ies)", r"\b(?:dmarc|dkim|spf|rbl|dnsbl|surbl|uribl|ptr|rdns)\b", r"reverse dns", r"senderbase", r"sender policy", r"banned", r"listed (?:at|by|in|on) (?!public|name|the)", r"(?:relay|relaying)(?: \S+)? (?:access )?(?:denied|not|prohibited|disallowed|refused)",
-    r"(?:unable|not (?:allowed|permitted|configured|authori[sz]ed)) to relay", r"relay\w* (?:operation )?(?:rejected|denied)", r"as a relay", r"open relay", r"rcpthosts", r"access denied", r"unauthenticated", r"authentica\w+ (?:is )?(?:required|failed|failure|invalid)", r"authrequired", r"not authori[sz]ed",
+    r"(?:unable|not (?:allowed|permitted|configured|authori[sz]ed)) to relay", r"relay\w* (?:operation )?(?:rejected|denied)", r"as a relay", r"open relay", r"rcpthosts", r"access denied", r"unauthenticated", r"requires authentication", r"authentica\w+ (?:is )?(?:required|failed|failure|invalid)", r"authrequired", r"not authori[sz]ed",
     r"virus(?!wall)", r"malware", r"phish", r"suspicious", r"content (?:\w+ )?(?:reject|filter|den|block)", r"(?:message|mail|email) (?:content |was )?(?:rejected|refused|filtered|denied)", r"rejected (?:as|by|due to|for|because of) (?:\w+ ){0,3}(?:content|filter|polic|abuse|rule|security|local)", r"administrative prohibition",
     r"prohibited", r"forbidden", r"not permitted", r"go away", r"firewall", r"complaints?", r"user refuses|user reject|refuse to receive|refused by (?:the )?(?:recipient|user)", r"attachments? (?:\S+ ){0,4}(?:not|type|block|forbid|prohib|reject)", r"(?:illegal|banned|forbidden|dangerous) attachment", r"too many spam", r"abus(?:e|ive|ix)\b",
     r"\bhelo\b", r"\bubl\b|\bube\b|\bsbl\b|\bxbl\b", r"not accept\w* (?:mail|e-?mail|messages|connections) from", r"protocol violation", r"header error", r"bare lf|bare linefeed", r"does not comply|not compliant|non-compliant|rfc ?(?:2?822|5322)", r"missing (?:or invalid )?(?:message-id|date|from)|message-id (?:header )?missing", r"tls (?:is )?required|must issue a starttls",

@@ -58,13 +58,17 @@ def find(text: str, others: frozenset[str], written_to: list[str]) -> list[Named
     returned mail's To and Cc, in small letters.
     """
     summaries = _summaries(text)
-    candidates = _beginning_lines(text)
-    first = [one for one in candidates if not any(begin <= one[1] < end for begin, end in summaries)]
-    for candidates in (first, _in_sentences(text, summaries), candidates):
+    lines = _beginning_lines(text)
+    first = [one for one in lines if not any(begin <= one[1] < end for begin, end in summaries)]
+    for candidates in (first, _in_sentences(text, summaries), lines):
         named = _meant(candidates, others, written_to)
         if named:
             return [
-                Named(address, _words(text, at, [end for _, end in named])) for address, at in _once(named)
+                Named(
+                    address,
+                    _words(text, at, [end for other, end in named if other.lower() != address.lower()]),
+                )
+                for address, at in _once(named)
             ]
     return []
 

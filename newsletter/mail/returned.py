@@ -16,9 +16,9 @@ _NAMED = (
 # Lines with which systems announce the returned mail or its header; the weak ones only where a header does follow.
 _SURELY = re.compile(
     r"^[ \t>*|#=_+-]*(?:(?:below this line is|this is) a copy of (?:the|your) message|-+ *below the next line"
-    r"|(?:the |your )?(?:original|returned|unsent|failed|undelivered|rejected|included|old|source)(?: e-?mail)? (?:message|mail)(?: (?:text|body|headers?|header info|details|info))?s? (?:follows?|below|is below|attached|is attached)"
+    r"|(?:the |your )?(?:original|returned|unsent|failed|undelivered|rejected|included|old|source)(?: e-?mail)? (?:message|mail)(?: (?:text|body|headers?|header info|info))?s? (?:follows?|below|is below|attached|is attached)"
     r"|included is a copy of|here is a copy of|message (?:text|headers?|body) follows?|message follows|headers? (?:of the )?(?:\w+ )?(?:message |mail )?(?:follows?|attached)|(?:the )?(?:first \d+ \w+|header|text) of (?:the|your) (?:original )?(?:message|mail) follows?"
-    r"|(?:original|old) message(?: details| headers?)?:?[ \t]*$|the following is a copy|end of message|es folgt (?:die|der)|ursprüngliche nachricht|content-type: (?:message/rfc822|text/rfc822-headers))"
+    r"|(?:original|old) message(?: headers?)?:?[ \t]*$|the following is a copy|end of message|es folgt (?:die|der)|ursprüngliche nachricht|content-type: (?:message/rfc822|text/rfc822-headers))"
     r"|^[ \t>|]*(?:--+|==+|\+\++|__+) ?(?:original|returned|unsent|your|old|source|begin|the header|copy of|header of|message headers?|message body|message text|mensaje original|message d'origine)\b",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
@@ -26,7 +26,8 @@ _PERHAPS = re.compile(
     r"^[ \t>*|#=_-]*(?:(?:original|returned|your|failed|undelivered) (?:message|mail)|message headers?|message original|mensaje original|messaggio originale|mensagem original|оригинал|attached (?:is|below)|copy of (?:the|your)|the (?:header|text|content|body) of)",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
-_HEAD_LINE = re.compile(r"^[>| \t]{0,4}(return-path|received|delivered-to|message-id|from|to|date|subject|mime-version|content-type|x-[\w-]{1,40}|reply-to|sender):", re.IGNORECASE)  # fmt: skip
+_HEAD_LINE = re.compile(r"^(?:[>|] ?)?(return-path|received|delivered-to|message-id|from|to|date|subject|mime-version|content-type|x-[\w-]{1,40}|reply-to|sender):", re.IGNORECASE)  # fmt: skip
+_IN_HEAD = re.compile(r"[>| \t]*$|[>|]?[ \t]|[>|]? ?[\w-]{1,40}:")
 _WINDOW = 16  # lines of a header that are looked at to know it as one
 _ENOUGH = 4  # different fields that make a header
 
@@ -38,31 +39,35 @@ def cut(text: str) -> tuple[str, str]:
     if sure and text[: sure.start()].strip():
         return text[: sure.start()], text[sure.end() :].lstrip()
     for found in _PERHAPS.finditer(text, 0, at):
-        if text[: found.start()].strip() and _fields_within(text[found.end() :]) >= _ENOUGH - 1:
+        if text[: found.start()].strip() and _follows(text, found.end()):
             return text[: found.start()], text[found.end() :].lstrip()
     return text[:at], text[at:]
+
+
+def _follows(text: str, at: int) -> bool:
+    """Whether a header follows on the line after this place."""
+    end = text.find("\n", at)
+    return end >= 0 and _fields_within(text[end:]) >= _ENOUGH - 1
 
 
 def _header_begins(text: str) -> int:
     """Where a run of lines begins that can only be the header of a mail."""
     position = 0
     for line in text.split("\n"):
-        if _HEAD_LINE.match(line) and _fields_within(text[position:], strict=True) >= _ENOUGH:
+        if _HEAD_LINE.match(line) and _fields_within(text[position:]) >= _ENOUGH:
             return position
         position += len(line) + 1
     return len(text)
 
 
-def _fields_within(text: str, strict: bool = False) -> int:
-    """How many different fields of a header stand in the next lines; `strict`: with nothing else between them."""
+def _fields_within(text: str) -> int:
+    """How many different fields of a header stand in the next lines, with nothing else between them."""
     names: set[str] = set()
     for line in text[:8_000].lstrip("\n").split("\n", _WINDOW)[:_WINDOW]:
         found = _HEAD_LINE.match(line)
         if found:
             names.add(found[1].lower())
-        elif (strict and not re.match(r"[>| \t]*$|[>|]?[ \t]|[\w-]{1,40}:", line)) or (
-            strict and names and not line.strip()
-        ):
+        elif not _IN_HEAD.match(line) or (names and not line.strip()):
             break
     return len(names)
 

@@ -28,7 +28,7 @@ _WARNING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _FINAL = re.compile(
-    r"permanent(?:ly)?|given up|giving up|fatal error|no longer (?:be )?retr|not be retried|returned to sender|has expired|being returned|couldn'?t be delivered",
+    r"permanent(?:ly)?|given up|giving up|(?<!non-)fatal error|no longer (?:be )?retr|not be retried|returned to sender|has expired|being returned|couldn'?t be delivered",
     re.IGNORECASE,
 )  # fmt: skip
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|r[ée]f|rif)\s*:", re.IGNORECASE)
@@ -73,7 +73,7 @@ def surely(message: Message) -> bool:
 def _told(message: Message) -> bool:
     """Whether the subject speaks of a failure, and is no person's answer to such a mail."""
     subject = reading.subject(message)
-    return bool(_SUBJECT.search(subject)) and not _ANSWER.match(subject)
+    return bool(_SUBJECT.search(subject)) and not ("in-reply-to" in message and _ANSWER.match(subject))
 
 
 def _is_warning(message: Message, own: str) -> bool:
