@@ -77,7 +77,7 @@ def test_serve_sends_what_is_due(tmp_path: Path, queued) -> None:
         root = queued(caught.port).root
         command = [sys.executable, "-m", "newsletter", "--site", str(root), "serve", "--port", "0"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        sent = until(lambda: len(caught.caught) == 3)
+        sent = until(lambda: len(caught.caught) >= 3)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=10)
 
@@ -100,7 +100,7 @@ def test_a_relay_that_comes_back_gets_the_mail(tmp_path: Path, queued, monkeypat
     try:
         assert until(lambda: bool(told))
         with catcher.catching(tmp_path / "caught", port=port) as caught:
-            sent = until(lambda: len(caught.caught) == 3)
+            sent = until(lambda: len(caught.caught) >= 3)
     finally:
         stop.ask()
         thread.join(10)
