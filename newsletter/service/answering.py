@@ -1,4 +1,4 @@
-"""Mails that answer one person's act: confirm, already, welcome, goodbye, fresh, moved. They are queued, never sent, here.
+"""Mails that answer one person's act: confirm, already, welcome, goodbye, fresh, moved, leaving. Queued, never sent, here.
 
 Each is composed from its template once for a set of lists, and kept until template, configuration or key change. Every
 function runs inside the caller's write transaction.
@@ -38,6 +38,7 @@ WELCOME = Kind("welcome", "T", tells_meeting=True)
 GOODBYE = Kind("goodbye", "T")
 FRESH = Kind("fresh", "T")
 MOVED = Kind("moved", "T")
+LEAVING = Kind("leaving", "T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ def queue(opened: site.Site, kind: Kind, lists: Sequence[str], answer: Answer) -
         opened.clock.iso(),
     )  # fmt: skip
     return number
+
+
+def compose_all(opened: site.Site) -> None:
+    """Compose every kind of answer for each list ahead, so that no visitor waits for it. Raises EditionError."""
+    kinds = (CONFIRM, ALREADY, WELCOME, GOODBYE, FRESH, CHANGE, MOVED)
+    with opened.store.write():
+        for slug in opened.config.lists:
+            for kind in kinds:
+                composed(opened, kind, (slug,))
 
 
 def composed(opened: site.Site, kind: Kind, lists: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ for a transaction that asks for it (survives a power cut).
 import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 BUSY_SECONDS = 30.0
+# Threads of one process (pages and sender of `serve`) take turns here: SQLite would have the waiting one sleep up to
+# 100 ms at a time and ask again, which starves it while the other writes without a pause.
+_TURNS: dict[Path, threading.Lock] = {}
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -30,6 +34,8 @@ class Store:
         self.path = path
         self.list_ids: dict[str, int] = {}
         self.list_slugs: dict[int, str] = {}
+        self._turns = _TURNS.setdefault(path, threading.Lock())
+        self._patience = BUSY_SECONDS
 
     @property
     def database(self) -> "sqlite_utils.Database":
@@ -77,6 +83,20 @@ class Store:
             with self._savepoint():
                 yield
             return
+        with self._turn(), self._transaction(durable):
+            yield
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=self._patience):
+            raise errors.of_database("database is locked")
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    @contextlib.contextmanager
+    def _transaction(self, durable: bool) -> Iterator[None]:
         self.connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         try:
             self.connection.execute("BEGIN IMMEDIATE")
@@ -115,6 +135,7 @@ class Store:
 
     def wait_at_most(self, seconds: float) -> None:
         """Wait no longer than this for another process's write: a visitor of a page does not wait half a minute."""
+        self._patience = seconds
         self.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
 
     def _commit(self) -> None:

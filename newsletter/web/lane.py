@@ -4,6 +4,7 @@ Writes that arrive while one is being committed are committed together in the ne
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,8 @@ from newsletter import site
 from newsletter.service import together
 
 GROUP = 64  # acts in one commit: a flush is shared, and nobody waits for a long queue
+ENOUGH = 16  # acts that make a commit worth its while at once
+PAUSE = 0.05  # seconds between commits for fewer: each one holds up the sender
 BUSY_SECONDS = 4.0
 
 
@@ -23,6 +26,8 @@ class Lane:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
         self._waiting: list[tuple[together.Act, asyncio.Future[Any]]] = []
         self._flushing: asyncio.Task[None] | None = None
+        self._rested = 0.0  # the loop's time from which a commit goes at once
+        self._enough = asyncio.Event()
         self._site: site.Site | None = None
 
     async def read(self, act: Callable[[site.Site], Any]) -> Any:
@@ -33,27 +38,40 @@ class Lane:
         """Run an act that may write and returns a function; once all is on the disk, return what that answers."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.append((act, future))
+        if len(self._waiting) >= ENOUGH:
+            self._enough.set()
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
         answer = await future
         if isinstance(answer, Exception):
             raise answer
-        return await self.read(lambda _: answer())
+        return answer
 
     async def _flush(self) -> None:
         try:
             while self._waiting:
+                await self._gather()
                 group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
                 answers = await self._answers([act for act, _ in group])
                 for (_, future), answer in zip(group, answers, strict=True):
                     if not future.done():  # a visitor may have gone; the act is done all the same
                         future.set_result(answer)
+                self._rested = asyncio.get_running_loop().time() + PAUSE
         finally:
             self._flushing = None
 
+    async def _gather(self) -> None:
+        """Wait a moment for company when the last commit was just now; who comes after a pause goes at once."""
+        rest = self._rested - asyncio.get_running_loop().time()
+        self._enough.clear()
+        if rest > 0 and len(self._waiting) < ENOUGH:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(rest):
+                    await self._enough.wait()
+
     async def _answers(self, acts: list[together.Act]) -> list[Any]:
         try:
-            answers: list[Any] = await self.read(lambda opened: together.run(opened, acts))
+            answers: list[Any] = await self.read(lambda opened: _committed(opened, acts))
         except Exception as problem:
             return [problem for _ in acts]
         return answers
@@ -73,3 +91,17 @@ class Lane:
         if self._site is not None:
             await self.read(lambda opened: opened.close())
         self._thread.shutdown()
+
+
+def _committed(opened: site.Site, acts: list[together.Act]) -> list[Any]:
+    """Commit the acts, then make their answers: one trip to the thread for both, since each trip waits for its turn."""
+    return [_made(answer) for answer in together.run(opened, acts)]
+
+
+def _made(answer: Any) -> Any:
+    if isinstance(answer, Exception):
+        return answer
+    try:
+        return answer()
+    except Exception as problem:
+        return problem
