@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -14,7 +14,7 @@ from newsletter.core import errors
 
 if TYPE_CHECKING:
     from newsletter import site as sites
-    from newsletter.service import returns
+    from newsletter.service import receiving, returns
 
 
 @click.command(cls=door.Command)
@@ -30,44 +30,58 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Take the unseen mails of a Maildir, and mark them seen.",
 )
+@click.option("--imap", is_flag=True, help="Take the mails of the IMAP mailbox that [receive] names.")
 @click.option(
     "--dry-run", is_flag=True, help="Only say what each mail is; needs no site and changes nothing."
 )
 @door.pass_door
-def receive(asked: door.Door, files: tuple[str, ...], maildir: Path | None, dry_run: bool) -> None:
-    """Read bounces and other mail that came back.
+def receive(
+    asked: door.Door, files: tuple[str, ...], maildir: Path | None, imap: bool, dry_run: bool
+) -> None:
+    """Take bounces, complaints, answers and wishes to leave that came back by mail.
 
-    FILE is one mail or an mbox; - is standard input. Without FILE and --maildir the Maildir of [receive] is read.
-    A bounce counts for the delivery whose token it brings back; what has no token of ours changes nothing. The same
-    mail counts once, however often it is read.
+    FILE is one mail or an mbox; - is standard input (for the pipe of a mail server). Without FILE, --maildir and --imap
+    the mailbox of [receive] is read. A token of ours in the mail decides whom it is about; what has none changes
+    nothing. The same mail counts once, however often it is read. What only a person can do something about stays where
+    it is, or is kept in the site's folder kept/.
 
     \b
+    newsletter receive                               what [receive] names: takes what is there, and ends
     newsletter receive bounce.eml
     newsletter receive --maildir ~/Maildir --dry-run
     newsletter receive --dry-run --json *.eml        one JSON object a mail
     """  # fmt: skip
     if dry_run:
-        _look(asked, files, maildir)
+        _look(asked, files, maildir, imap)
         return
+    from newsletter.service import receiving
+
     with asked.open() as site:
-        folder = maildir if maildir or files else _configured(site)
-        found = [_shown(name, taken) | {"done": taken.done} for name, taken in _taken(site, files, folder)]
+        found = [
+            _shown(one.where, one.taken) | {"done": one.taken.done}
+            for one in _taken(asked, site, files, maildir, imap)
+        ]
+        passed_on = receiving.finish(site, asked.note)
     counts = Counter(one["kind"] for one in found)
     counted = sum(1 for one in found if one["done"].startswith("counted for"))
-    asked.show(
-        {"read": len(found), "counted": counted, "mails": found}, lambda: _print(found, counts, counted)
-    )
+    answer = {"read": len(found), "counted": counted, "passed_on": passed_on, "mails": found}
+    asked.show(answer, lambda: _print(found, counts, counted, passed_on))
 
 
-def _look(asked: door.Door, files: tuple[str, ...], maildir: Path | None) -> None:
-    from newsletter.service import returns
+def _look(asked: door.Door, files: tuple[str, ...], maildir: Path | None, imap: bool) -> None:
+    from newsletter.service import receiving, returns
 
+    if imap:
+        raise errors.UsageError(
+            "--dry-run does not look into an IMAP mailbox", "Save the mails as files and name those."
+        )
     if not files and maildir is None:
         raise errors.UsageError("nothing to read", "Name a FILE, - for standard input, or --maildir DIR.")
-    for name, data in _mails(files):
-        _tell(asked, _shown(name, returns.look(data)))
+    for name, stream in _streams(files):
+        for data in receiving.mails(stream):
+            _tell(asked, _shown(name, returns.look(data)))
     if maildir is not None:
-        for mail in returns.waiting(maildir):
+        for mail in receiving.waiting(maildir):
             _tell(asked, _shown(str(mail.file), returns.look(mail.data)))
 
 
@@ -76,38 +90,43 @@ def _tell(asked: door.Door, shown: dict[str, Any]) -> None:
 
 
 def _taken(
-    site: "sites.Site", files: tuple[str, ...], folder: Path | None
-) -> Iterator[tuple[str, "returns.Taken"]]:
-    from newsletter.service import returns
+    asked: door.Door, site: "sites.Site", files: tuple[str, ...], maildir: Path | None, imap: bool
+) -> Iterator["receiving.Received"]:
+    """Take from all that was named, else from what newsletter.toml names."""
+    from newsletter.service import receiving
 
-    for name, data in _mails(files):
-        yield name, returns.take(site, data)
-    if folder is not None:
-        for mail in returns.waiting(folder):
-            taken = returns.take(site, mail.data)
-            returns.seen(folder, mail, taken)
-            yield str(mail.file), taken
+    for name, stream in _streams(files):
+        yield from (
+            receiving.of_pipe(site, stream) if name == "-" else receiving.of_stream(site, name, stream)
+        )
+    if maildir is None and not imap and not files:
+        maildir, imap = _configured(asked, site)
+    if maildir is not None:
+        yield from receiving.of_maildir(site, maildir)
+    if imap:
+        yield from receiving.of_imap(site, receiving.imap_place(site))
 
 
-def _mails(files: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    from newsletter.service import returns
-
+def _streams(files: tuple[str, ...]) -> Iterator[tuple[str, BinaryIO]]:
     for name in files:
         if name == "-":
-            yield from ((name, data) for data in returns.mails(sys.stdin.buffer))
+            yield name, sys.stdin.buffer
             continue
         with open(name, "rb") as stream:
-            yield from ((name, data) for data in returns.mails(stream))
+            yield name, stream
 
 
-def _configured(site: "sites.Site") -> Path:
+def _configured(asked: door.Door, site: "sites.Site") -> tuple[Path | None, bool]:
+    """The Maildir of [receive], and whether it is an IMAP mailbox."""
     receive = site.config.receive
-    if receive is None or receive.mailbox.path is None:
+    if receive is None:
         raise errors.UsageError(
-            "nothing to read: no FILE, and newsletter.toml names no Maildir",
+            "nothing to read: no FILE, and newsletter.toml has no [receive]",
             'Name a FILE or --maildir DIR, or set [receive] kind = "maildir" and path.',
         )
-    return receive.mailbox.path
+    if receive.mailbox.kind == "lmtp":
+        asked.note("Mail comes by LMTP, which `newsletter serve` takes: there is no mailbox to read.")
+    return receive.mailbox.path, receive.mailbox.kind == "imap"
 
 
 def _shown(name: str, taken: "returns.Taken") -> dict[str, Any]:
@@ -125,8 +144,9 @@ def _line(shown: dict[str, Any]) -> str:
     return f"{shown['file']}: {shown['kind']} {shown['status'] or '-'} {who} {shown['reason']}".rstrip()
 
 
-def _print(found: list[dict[str, Any]], counts: Counter[str], counted: int) -> None:
+def _print(found: list[dict[str, Any]], counts: Counter[str], counted: int, passed_on: int) -> None:
     for one in found:
         click.echo(_line(one) + (f" ({one['done']})" if one["done"] else ""))
     kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
-    click.echo(f"{len(found)} read{': ' + kinds if kinds else ''}; {counted} counted as bounces.")
+    passed = f"; {passed_on} passed on" if passed_on else ""
+    click.echo(f"{len(found)} read{': ' + kinds if kinds else ''}; {counted} counted as bounces{passed}.")

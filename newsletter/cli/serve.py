@@ -1,6 +1,7 @@
-"""newsletter serve: the members' pages, and the sender beside them."""
+"""newsletter serve: the members' pages, and the sender and the receiver beside them."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -8,6 +9,7 @@ import click
 from newsletter.cli import door
 
 if TYPE_CHECKING:
+    from newsletter.service import sending
     from newsletter.site import Site
     from newsletter.web import serving
 
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 )
 @door.pass_door
 def serve(asked: door.Door, host: str | None, port: int | None) -> None:
-    """Serve the members' pages, and send what becomes due, until Ctrl-C or SIGTERM.
+    """Serve the members' pages, send what becomes due, take what comes back, until Ctrl-C or SIGTERM.
 
     Put a web server with TLS in front that passes base_url on to it; then name it in [web] trusted_proxies.
     """
+    from newsletter.service import answering
     from newsletter.web import app, serving
 
     with asked.open() as site:
@@ -33,22 +36,33 @@ def serve(asked: door.Door, host: str | None, port: int | None) -> None:
         if site.config.site.base_url is None:
             asked.note("base_url is not set in newsletter.toml: no mail has links to these pages.")
         with sock:
+            answering.compose_all(site)
             serving.run(
                 app.app(site),
                 sock,
                 lambda url: click.echo(f"serving {url}"),
-                beside=[_sender(asked, site)],
+                beside=_works(asked, site),
                 proxies=web.trusted_proxies,
             )
 
 
-def _sender(asked: door.Door, site: "Site") -> "serving.Work":
-    """The sender as work beside the pages: on a thread, asked to stop by the event, twice when it has to hurry."""
-    from newsletter.service import sending, serving
+def _works(asked: door.Door, site: "Site") -> "list[serving.Work]":
+    """What runs beside the pages: the sender, and the receiver where [receive] says how mail comes back."""
+    from newsletter.service import receiving, serving
+
+    sender = _beside(lambda stop: serving.keep_sending(site, stop, asked.note))
+    if site.config.receive is None:
+        return [sender]
+    return [sender, _beside(lambda stop: receiving.keep_receiving(site, stop, asked.note))]
+
+
+def _beside(run: "Callable[[sending.Stop], None]") -> "serving.Work":
+    """Work beside the pages: on a thread, asked to stop by the event, twice when it has to hurry."""
+    from newsletter.service import sending
 
     async def work(stopping: asyncio.Event) -> None:
         stop = sending.Stop()
-        thread = asyncio.create_task(asyncio.to_thread(serving.keep_sending, site, stop, asked.note))
+        thread = asyncio.create_task(asyncio.to_thread(run, stop))
         asked_to = asyncio.create_task(stopping.wait())
         try:
             await asyncio.wait([thread, asked_to], return_when=asyncio.FIRST_COMPLETED)

@@ -3,10 +3,11 @@
 A phrase may hold {places}; the three languages of a row hold the same ones (a test looks).
 """
 
-from newsletter.compose import phrases_report
+from newsletter.compose import phrases_report, phrases_returns
 
 PHRASES: dict[str, tuple[str, str, str]] = {
     **phrases_report.PHRASES,
+    **phrases_returns.PHRASES,
     # small words
     "and": ("and", "und", "et"),
     "picture": ("[Picture: {alt}]", "[Bild: {alt}]", "[Image : {alt}]"),

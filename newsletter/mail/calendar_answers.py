@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from newsletter.mail import reading
+from newsletter.mail import calendar_replies, reading
 
 Coming = Literal["yes", "no", "maybe"]
 CALENDAR_LIMIT = 200_000  # characters
@@ -29,14 +29,9 @@ class CalendarAnswer:
 
 
 def read(data: bytes) -> CalendarAnswer | None:
-    """The answer in a mail's first calendar part with METHOD:REPLY, or None. Raises InputError on a bound."""
-    for part in reading.own_parts(reading.parse(data)):
-        name = str(part.get_filename() or "").lower()
-        if part.get_content_type() in ("text/calendar", "application/ics") or name.endswith(".ics"):
-            found = _answer(reading.text(part)[:CALENDAR_LIMIT])
-            if found is not None:
-                return found
-    return None
+    """The answer in a mail's calendar reply, or None: no reply, or a counter-proposal. Raises InputError on a bound."""
+    calendar = calendar_replies.part(reading.parse(data))
+    return None if calendar is None else _answer(calendar.decode("utf-8", "replace")[:CALENDAR_LIMIT])
 
 
 def _answer(text: str) -> CalendarAnswer | None:
@@ -46,7 +41,7 @@ def _answer(text: str) -> CalendarAnswer | None:
         name = re.split(r"[:;]", line, maxsplit=1)[0].strip().upper()
         if name in ("METHOD", "UID", "ATTENDEE", "SEQUENCE", "DTSTAMP"):
             found.setdefault(name, line.strip())
-    if _value(found.get("METHOD", "")).upper() != "REPLY":
+    if _value(found.get("METHOD", "REPLY")).upper() != "REPLY":
         return None
     attendee = found.get("ATTENDEE", "")
     status = _PARTSTAT.search(attendee)

@@ -3,6 +3,7 @@
 Nothing here is believed: the tokens still have to be ours, and From says nothing about who has written.
 """
 
+import contextlib
 import html
 import re
 from dataclasses import dataclass, field
@@ -74,10 +75,8 @@ def _sender(value: str) -> tuple[str, str]:
 
 def _decoded(value: str) -> str:
     """A field's text for people: encoded-words undone, one line, no control characters."""
-    try:
+    with contextlib.suppress(ValueError, LookupError):  # else it stays as it came
         value = str(make_header(decode_header(value[:1_000])))
-    except (ValueError, LookupError):
-        pass  # it stays as it came
     return " ".join(texts.FORBIDDEN.sub(" ", value).split())[:250]
 
 

@@ -141,6 +141,8 @@ def _prune(opened: site.Site, report: Report) -> None:
             "import values": kept.strip_batches(store, _ago(opened, "undo")),
             "requests": requests.prune(store, _ago(opened, "requests")),
             "fresh links": rates.prune(store, "fresh", clock.iso(now - FRESH_COUNTED)),
+            "answers": rates.prune(store, "answer", clock.iso(now - FRESH_COUNTED)),
+            "passed on": rates.prune(store, "forward", clock.iso(now - FRESH_COUNTED)),
         }
         kept.note_done(store, JOB, clock.iso(now))
 

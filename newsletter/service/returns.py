@@ -1,25 +1,34 @@
-"""Take what comes back. A valid token of ours decides whom a report is about; without one it changes nothing.
+"""Take what comes back, one mail at a time. A valid token of ours decides whom it is about; without one it proves nothing.
 
-Bounces count now. Complaints, automatic answers and calendar replies are told apart and left alone; their acts stand
-beside `_bounced` when they come.
+What a mail is, mail.reports says; what is done about it stands in one file each: bounces here, complaints, leaving,
+answers and letters in inbound_*.py. Everything about one mail is one transaction, which its digest lets happen once.
 """
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 from newsletter import site
-from newsletter.core import bounces, clock, errors, tokens
-from newsletter.mail import reading, reports
-from newsletter.store import members, returns
+from newsletter.core import addresses, answers, bounces, clock, errors, loops, tokens
+from newsletter.mail import letters, reading, reports
+from newsletter.service import (
+    health,
+    inbound_answers,
+    inbound_complaints,
+    inbound_leaving,
+    inbound_letters,
+    returns_alerts,
+)
+from newsletter.service.inbound import LEFT, Inbound, owner
+from newsletter.store import editions, outbox, returns
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one inbound mail: what it is, and what was done about it (`done`; empty: nothing)."""
+    """What became of one inbound mail: what it is, and what was done about it (`done`; empty: nothing).
+
+    `left` says that a person has to look at it, so that it must stay where it can be found.
+    """
 
     kind: reports.Kind
     recipients: tuple[str, ...]
@@ -27,6 +36,7 @@ class Taken:
     reason: str
     done: str = ""
     readable: bool = True
+    left: bool = False
 
 
 def look(data: bytes) -> Taken:
@@ -34,21 +44,28 @@ def look(data: bytes) -> Taken:
     return _read(data)[0]
 
 
-def take(opened: site.Site, data: bytes) -> Taken:
-    """Take one mail in: count its bounce for the delivery that its token names, once. Never raises for a bad mail."""
+def take(opened: site.Site, data: bytes, recipient: str = "") -> Taken:
+    """Take one mail in, once; `recipient` is the envelope's, where it is known. Never raises for a bad mail.
+
+    Raises StorageError: then nothing was done, and the mail has to stay where it is.
+    """
+    if letters.hops(data) >= loops.HOPS:
+        return Taken("other", (), "", f"it came through {loops.HOPS} servers", "dropped: it runs in a circle")
     taken, report = _read(data)
     if report is None:
-        return taken
-    digest = hashlib.sha256(data[: reading.MAIL_LIMIT]).digest()
-    now = opened.clock.iso()
-    with opened.store.write():
-        if not returns.note_arrival(opened.store, digest, report.kind, now):
-            done = "seen before"
-        elif report.kind in ("hard", "soft", "policy"):
-            done = _bounced(opened, report, digest, now)
-        else:
-            done = ""
-    return dataclasses.replace(taken, done=done)
+        return dataclasses.replace(taken, left=True)
+    inbound = Inbound(data, _digest(data, recipient), report, _letter(data, recipient), opened.clock.iso())
+    try:
+        with opened.store.write():
+            if not returns.note_arrival(opened.store, inbound.digest, report.kind, inbound.now):
+                return dataclasses.replace(taken, done="seen before")
+            done = _act(opened, inbound)
+    except errors.StorageError:
+        raise
+    except Exception as problem:
+        # What a stranger's mail can cause must not keep the next ones from being taken. Nothing of it was done.
+        done = f"{LEFT}: it could not be dealt with ({type(problem).__name__})"
+    return dataclasses.replace(taken, done=done, left=done.startswith(LEFT))
 
 
 def _read(data: bytes) -> tuple[Taken, reports.Report | None]:
@@ -62,84 +79,79 @@ def _read(data: bytes) -> tuple[Taken, reports.Report | None]:
     return Taken(found.kind, found.recipients, found.status, found.reason), found
 
 
-def _bounced(opened: site.Site, report: reports.Report, digest: bytes, now: str) -> str:
-    token = _ours(opened, report)
+def _letter(data: bytes, recipient: str) -> letters.Letter:
+    try:
+        return letters.read(data, recipient)
+    except Exception:
+        # It could be read as a report, so it is one; as a letter it says nothing.
+        return letters.Letter("", "", "", "", "", (), (), {"auto-submitted": "auto-replied"})
+
+
+def _digest(data: bytes, recipient: str) -> bytes:
+    """What makes a mail the same: its bytes, and the recipient where one mail came to several."""
+    whole = hashlib.sha256(data[: reading.MAIL_LIMIT])
+    if recipient:
+        whole.update(b"\0" + recipient.lower().encode("utf-8", "replace"))
+    return whole.digest()
+
+
+def _act(opened: site.Site, inbound: Inbound) -> str:
+    """Do what a mail means; say it in words for a person."""
+    kind = inbound.report.kind
+    if kind in ("hard", "soft", "policy"):
+        return _bounced(opened, inbound)
+    if kind == "complaint":
+        return inbound_complaints.take(opened, inbound)
+    if done := inbound_leaving.take(opened, inbound):
+        return done
+    if kind == "calendar-reply":
+        return inbound_answers.of_calendar(opened, inbound)
+    if kind == "autoreply" or not inbound.letter.may_be_answered:
+        return "" if kind == "autoreply" else _unread(inbound)
+    return inbound_answers.of_words(opened, inbound) or inbound_letters.keep(opened, inbound) or LEFT
+
+
+def _unread(inbound: Inbound) -> str:
+    """A machine's mail that is none of the known kinds: a person looks, unless it is a report of no failure."""
+    return "" if inbound.report.status or inbound.report.recipients else LEFT
+
+
+def _bounced(opened: site.Site, inbound: Inbound) -> str:
+    report, now = inbound.report, inbound.now
+    token = owner(opened, report)
     if token is None:
+        _hint(opened, report, "no token of ours")
         return "no token of ours: not counted"
-    if returns.delivery(opened.store, token.number, token.member) is None:
+    row = returns.delivery(opened.store, token.number, token.member)
+    if row is None:
         return "nothing was sent for its token: not counted"
+    if clock.parse(now) - clock.parse(row["changed_at"]) > bounces.REPORT_LIFE:
+        _hint(opened, report, "its mail was sent too long ago")
+        return f"its mail was sent more than {bounces.REPORT_LIFE.days} days ago: not counted"
     if returns.has_bounced(opened.store, token.number, token.member, report.kind):
         return "counted before"
     returns.add_bounce(
-        opened.store, token.number, token.member, report.kind, report.status, report.reason, digest, now
-    )
-    _judge(opened, token.member, now)
+        opened.store, token.number, token.member, report.kind, report.status, report.reason, inbound.digest, now
+    )  # fmt: skip
+    if report.kind == "policy":
+        return _refused(opened, token, now)
+    health.judge(opened, token.member, now)
     return f"counted for member {token.member}"
 
 
-def _ours(opened: site.Site, report: reports.Report) -> tokens.Token | None:
-    """The first text of a report that is a token of ours, whichever field of the mail has survived."""
-    for text in report.tokens:
-        found = opened.tokens.read("return", text) or opened.tokens.read("leave", text)
-        if found is not None:
-            return found
-    return None
+def _hint(opened: site.Site, report: reports.Report, why: str) -> None:
+    masked = addresses.masked(report.recipients[0]) if report.recipients else ""
+    returns_alerts.hint(opened, report.kind, masked, why)
 
 
-def _judge(opened: site.Site, member: int, now: str) -> None:
-    """Write what the member's bounces say about the address. Consent is not touched."""
-    row = members.by_id(opened.store, member)
-    if row is None or row["key"] is None:
-        return
-    settled = clock.iso(clock.parse(now) - bounces.SETTLED)
-    good = returns.last_good(opened.store, member, settled)
-    history = [
-        bounces.Bounce(
-            found["message"],
-            found["kind"],
-            found["status"],
-            clock.parse(found["at"]),
-            found["digest"] is None,
-        )
-        for found in returns.bounces(opened.store, member)
-    ]
-    health, reason = bounces.health(history, clock.parse(good) if good else None)
-    if health != row["health"]:
-        members.set_health(opened.store, member, health, reason, now)
-
-
-def mails(stream: BinaryIO) -> Iterator[bytes]:
-    """The mails of a file or pipe: one, or all of an mbox."""
-    return reading.mails(stream)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A mail that waits in a Maildir: its file, and its bytes up to the limit."""
-
-    file: Path
-    data: bytes
-
-
-def waiting(folder: Path) -> Iterator[Waiting]:
-    """The mails of a Maildir that nobody has seen, oldest first. Raises InputError when it is no Maildir."""
-    if not (folder / "new").is_dir() or not (folder / "cur").is_dir():
-        raise errors.InputError(
-            f"{folder} is no Maildir: it has no folders 'new' and 'cur'", "Name the folder that holds 'new'."
-        )
-    unseen = [file for file in (folder / "cur").iterdir() if "S" not in _flags(file.name)]
-    for file in sorted([*(folder / "new").iterdir(), *unseen], key=lambda file: file.name):
-        if not file.name.startswith("."):
-            with file.open("rb") as stream:
-                yield Waiting(file, stream.read(reading.MAIL_LIMIT))
-
-
-def seen(folder: Path, mail: Waiting, taken: Taken) -> None:
-    """Put a mail that was taken among the seen ones of its Maildir; one that could not be read is flagged too."""
-    name = mail.file.name.partition(":2,")[0]
-    flags = "".join(sorted({*_flags(mail.file.name), "S", *("" if taken.readable else "F")}))
-    mail.file.rename(folder / "cur" / f"{name}:2,{flags}")
-
-
-def _flags(name: str) -> str:
-    return name.partition(":2,")[2]
+def _refused(opened: site.Site, token: tokens.Token, now: str) -> str:
+    """Policy is never the member's fault. When it meets many members of one message, the send waits for a person."""
+    count = returns.refused_by_policy(opened.store, token.number)
+    row = outbox.message(opened.store, token.number)
+    if count == answers.ALIKE_LIMIT:
+        returns_alerts.alert(opened, "policy", f"message {token.number}")
+        reason = f"{count} copies were refused by other servers' policy after the relay had taken them"
+        if row is not None and row["edition"]:
+            only = ("queued", "running")
+            editions.set_state(opened.store, row["edition"], "paused", reason, now, only=only)
+    return f"noted for member {token.member}, whose address is not touched by it"

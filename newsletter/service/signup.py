@@ -16,7 +16,7 @@ from newsletter.core import addresses, clock, errors, tokens, words
 from newsletter.service import answering, consent
 from newsletter.store import answers, ledger, members, messages, subscriptions
 
-Channel = Literal["page", "one-click"]
+Channel = Literal["page", "one-click", "mail"]
 UNDO_DAYS = 30
 
 
@@ -66,11 +66,21 @@ def leave(opened: site.Site, token: str, channel: Channel, chosen: Sequence[str]
 
     Leaving again changes nothing and answers alike. Raises NotFoundError when the token is not ours.
     """
-    read = read_token(opened, "leave", token)
+    return leave_as(opened, read_token(opened, "leave", token), channel, chosen)
+
+
+def leave_as(
+    opened: site.Site,
+    read: tokens.Token,
+    channel: Channel,
+    chosen: Sequence[str] | None = None,
+    told: Mapping[str, object] | None = None,
+) -> Left:
+    """Leave as the person whom a token of ours names; `told` is what the ledger keeps of the act beside the message."""
     with opened.store.write():
         before = _link(opened, read)
         going = tuple(place for place in before.on if chosen is None or place.slug in chosen)
-        proof = consent.Proof("person", channel, told={"message": read.number})
+        proof = consent.Proof("person", channel, told={"message": read.number, **(told or {})})
         for place in going:
             consent.take(opened, read.member, place.slug, "withdrawn", proof)
         say_goodbye(opened, read.member, [place.slug for place in going if place.state in words.ON_THE_LIST])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from newsletter import shipped, site
 from newsletter.core import clock, errors
-from newsletter.mail import catcher
+from newsletter.mail import catcher, inbox
 from newsletter.service import consent, exports, imports, lock, members, progress, queueing, returns, sending
 
 LIST = "south-hants-it"
@@ -178,9 +178,9 @@ def _bounce(stage: Stage) -> Step:
     folder = opened.root / "returns"
     (folder / "new" / "1530259200.demo.local").write_bytes(report)
     taken = []
-    for waiting in returns.waiting(folder):
+    for waiting in inbox.waiting(folder):
         taken.append(returns.take(opened, waiting.data))
-        returns.seen(folder, waiting, taken[-1])
+        inbox.seen(folder, waiting, flagged=taken[-1].left)
     shown = members.show(opened, BOUNCING)
     counted = sum(1 for one in taken if one.done.startswith("counted for"))
     return Step(

@@ -13,3 +13,19 @@ def add(store: engine.Store, now: str, by: str, act: str, about: str, why: str =
 def newest(store: engine.Store, limit: int) -> list[sqlite3.Row]:
     """The newest entries first."""
     return store.rows("SELECT * FROM log ORDER BY id DESC LIMIT ?", (limit,))
+
+
+def count(store: engine.Store, act: str, since: str) -> int:
+    """How many entries of an act there are since a time."""
+    return int(store.value("SELECT count(*) FROM log WHERE act = ? AND at >= ?", (act, since)))
+
+
+def since(store: engine.Store, act: str, at: str) -> list[sqlite3.Row]:
+    """The entries of an act after a time, oldest first."""
+    return store.rows("SELECT * FROM log WHERE act = ? AND at > ? ORDER BY id", (act, at))
+
+
+def last(store: engine.Store, act: str) -> str | None:
+    """When an act was last written down."""
+    found: str | None = store.value("SELECT max(at) FROM log WHERE act = ?", (act,))
+    return found

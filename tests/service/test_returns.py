@@ -2,6 +2,7 @@
 
 import json
 import mailbox
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -132,6 +133,17 @@ def test_the_token_decides_not_the_address(site: sites.Site, ada: int) -> None:
     assert members.show(site, "ada@example.org")["health"] == "ok"
 
 
+def test_an_old_token_proves_nothing(site: sites.Site, ada: int, ticking: FixedClock) -> None:
+    """T23: a report about a mail sent more than 14 days ago is a replay: no bounce, a hint to the organiser."""
+    data = report(site, 1, ada)
+    ticking.moment += timedelta(days=15)
+
+    taken = returns.take(site, data)
+
+    assert "14 days ago: not counted" in taken.done
+    assert rows(site) == [] and members.show(site, "ada@example.org")["health"] == "ok"
+
+
 @pytest.mark.parametrize("name", ["dsn-delayed-other-4.4.1", "vacation-autoreply", "forwarded-report-other"])
 def test_what_is_no_failure_changes_nobody(site: sites.Site, ada: int, name: str) -> None:
     """B5, T23: delays, vacation replies and forwarded reports are no bounces, even with a good token."""
@@ -152,8 +164,9 @@ def test_a_bad_mail_is_kept_for_a_person(site: sites.Site, ada: int) -> None:
 
 def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "newsletter", *arguments], input=stdin, capture_output=True, timeout=60
-    )
+        [sys.executable, "-m", "newsletter", *arguments], input=stdin, capture_output=True, timeout=60,
+        env={**os.environ, "NEWSLETTER_NOW": "2018-06-29T09:00:00Z"},
+    )  # fmt: skip
 
 
 def test_dry_run_needs_no_site_and_prints_one_object_a_mail(tmp_path: Path) -> None:
