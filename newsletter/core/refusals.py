@@ -115,6 +115,11 @@ _CLOSED = _any(
     r"user (?:is )?(?:inactive|not active)", r"account (?:is )?(?:inactive|not active)", r"not accepting (?:any )?(?:messages|mail)", r"not being accepted", r"suspend\w* the service", r"temporarily unavailable",
     r"mailbox (?:temporarily|currently) ", r"gesperrt", r"deaktiviert", r"stillgelegt", r"заблокирован", r"отключен",
 )  # fmt: skip
+# Words that beat "not found": providers say both of an account that its owner may open again.
+_SURELY_CLOSED = _any(
+    r"(?:user\(s\)|the) account is (?:disabled|temporarily limited|suspended|inactive)", r"account (?:that you tried to reach )?is disabled", r"account (?:has been|is) (?:temporarily )?suspended",
+    r"invalid/inactive",
+)  # fmt: skip
 _POLICY = _any(
     r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
     r"reputation", r"polic(?:y|ies)", r"\b(?:dmarc|dkim|spf|rbl|dnsbl|surbl|uribl|ptr|rdns)\b", r"reverse dns", r"senderbase", r"sender policy", r"banned", r"listed (?:at|by|in|on) (?!public|name|the)", r"(?:relay|relaying)(?: \S+)? (?:access )?(?:denied|not|prohibited|disallowed|refused)",
@@ -129,6 +134,7 @@ _TABLE: tuple[tuple[Blame, re.Pattern[str]], ...] = (
     ("grey", _GREY),
     ("big", _BIG),
     ("sender", _SENDER),
+    ("closed", _SURELY_CLOSED),
     ("nobody", _NOBODY),
     ("nowhere", _NOWHERE),
     ("closed", _CLOSED),

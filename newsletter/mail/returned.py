@@ -37,11 +37,17 @@ def cut(text: str) -> tuple[str, str]:
     at = _header_begins(text)
     sure = _SURELY.search(text, 0, at)
     if sure and text[: sure.start()].strip():
-        return text[: sure.start()], text[sure.end() :].lstrip()
+        return text[: sure.start()], _below(text, sure.end())
     for found in _PERHAPS.finditer(text, 0, at):
         if text[: found.start()].strip() and _follows(text, found.end()):
-            return text[: found.start()], text[found.end() :].lstrip()
+            return text[: found.start()], _below(text, found.end())
     return text[:at], text[at:]
+
+
+def _below(text: str, at: int) -> str:
+    """What stands below the line of this place."""
+    end = text.find("\n", at)
+    return text[end:].lstrip() if end >= 0 else ""
 
 
 def _follows(text: str, at: int) -> bool:
