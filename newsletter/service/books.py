@@ -125,7 +125,10 @@ class Books:
         with store.write(durable=durable):
             if settled:
                 outbox.settle(store, settled)
-            may_go = [outbox.intend(store, one.job.id, one.relay, now) for one in waiting]
+            may_go = [
+                outbox.intend(store, one.job.id, one.relay, now, one.job.list_id, one.job.shape)
+                for one in waiting
+            ]
             self._write_sent()
             for proof in self.proofs:
                 consent.keep_mail(self.site, *proof)

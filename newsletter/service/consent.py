@@ -10,6 +10,7 @@ from typing import Any
 
 from newsletter import site
 from newsletter.core import chain, errors, mailboxes, states, words
+from newsletter.service import other_lists
 from newsletter.store import ledger, members, subscriptions, suppressions
 
 
@@ -46,6 +47,8 @@ def take(opened: site.Site, member: int, slug: str, step: states.Step, proof: Pr
     told = {**_who(opened, member, proof.actor), **proof.told}
     seq = ledger.append(opened.store, event, told, opened.secret_bytes(chain.SALT_LENGTH))
     subscriptions.put(opened.store, list_id, member, _written(row, event, step, proof, seq))
+    if after == "unsubscribed":
+        other_lists.move_all(opened, member, list_id)
     if after in words.WITHDRAWN or after == "erased":
         subscriptions.skip_due(
             opened.store, list_id, member, "objected" if after == "objected" else "left", now

@@ -1,6 +1,6 @@
 """Dates as people write them, for doors: in a language, and in the site's own zone."""
 
-from datetime import date
+from datetime import date, datetime
 
 from newsletter import site
 from newsletter.compose import catalogue
@@ -12,3 +12,11 @@ def day(opened: site.Site, text: str, language: str) -> str:
     own = opened.config.site
     moment = date.fromisoformat(text) if len(text) == 10 else clock.parse(text).astimezone(own.zone).date()
     return catalogue.day(moment, language, own.country or "")
+
+
+def since_shown(opened: site.Site, list_id: int, since: str) -> str:
+    """The day of a consent (UTC ISO) as a reader of that list reads it."""
+    own = opened.config.lists[opened.store.list_slugs[list_id]].site
+    moment = datetime.fromisoformat(since)
+    shown = moment.astimezone(own.zone).date() if moment.tzinfo else moment.date()
+    return catalogue.day(shown, own.language, own.country or "")

@@ -105,13 +105,13 @@ class Workshop:
             return "stale"
         if row["erased"]:
             return "suppressed"
-        standing = _standing(row, kind.mail_class, now[:10])
-        if standing is None:
+        now_standing = standing(row, kind.mail_class, now[:10])
+        if now_standing is None:
             return "left"
         found = self.mailing_list(job)
         always = found is not None and found.confirm == "always"
         return rules.may_mail(
-            standing, kind.mail_class, confirm_always=always, own_act=rules.is_own_act(kind.kind)
+            now_standing, kind.mail_class, confirm_always=always, own_act=rules.is_own_act(kind.kind)
         )
 
     def sender(self, job: Job) -> str:
@@ -162,7 +162,7 @@ class Workshop:
         )
 
 
-def _standing(row: sqlite3.Row, mail_class: words.MailClass, today: str) -> rules.Standing | None:
+def standing(row: sqlite3.Row, mail_class: words.MailClass, today: str) -> rules.Standing | None:
     """What the gate looks at; None when a mail to members finds no subscription any more."""
     state = row["standing"]
     if state is None:

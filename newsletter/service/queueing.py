@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from newsletter import settings, site
-from newsletter.compose import catalogue, frame, lint, message
+from newsletter.compose import frame, lint, message
 from newsletter.core import clock, errors, rules, words
+from newsletter.service import dates
 from newsletter.service import editions as files
 from newsletter.store import audience, editions, log, outbox
 
@@ -331,9 +332,6 @@ def _since_shown(opened: site.Site) -> Callable[[int, str], str]:
 
     @lru_cache(maxsize=10_000)
     def since_shown(list_id: int, since: str) -> str:
-        own = opened.config.lists[opened.store.list_slugs[list_id]].site
-        moment = datetime.fromisoformat(since)
-        day = moment.astimezone(own.zone).date() if moment.tzinfo else moment.date()
-        return catalogue.day(day, own.language, own.country or "")
+        return dates.since_shown(opened, list_id, since)
 
     return since_shown

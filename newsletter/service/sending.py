@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from newsletter import settings, site
 from newsletter.core import answers, errors, words
 from newsletter.mail import pace
-from newsletter.service import books, crew, desk, jobs, lock, progress
+from newsletter.service import books, crew, desk, jobs, lock, other_lists, progress
 from newsletter.store import editions, outbox
 
 GRACE = 8.0  # seconds that a stopping run waits for answers it is owed
@@ -275,12 +275,25 @@ class _Run:
         version = self._gate_version()
         if job.gated == version:
             return None
-        row = outbox.gate_inputs(self._site.store, job.id)
+        row = outbox.gate_inputs(self._site.store, job.id, job.list_id, job.shape)
         job.gated = version
         if row is None or row["closed"]:
             job.is_gone = True
             return None
-        return self.workshop.refusal(job, row)
+        refused = self.workshop.refusal(job, row)
+        if refused is not None and refused != "stale" and self._moves(job):
+            # Its row is another list's now: it is leased again.
+            job.is_gone = True
+            return None
+        return refused
+
+    def _moves(self, job: jobs.Job) -> bool:
+        """Move a refused job to another list of its message; a database that is busy now is asked at the next lease."""
+        try:
+            with self._site.store.write():
+                return other_lists.move(self._site, job.id)
+        except errors.StorageError:
+            return True
 
     def _gate_version(self) -> int:
         """A number that changes when another connection has written, and each time that we look at the world."""

@@ -32,10 +32,12 @@ _PAGE_WITHOUT = _PAGE.format(
     paused="""AND d.message NOT IN (SELECT value FROM json_each(:paused))
   AND coalesce(d.list, 0) NOT IN (SELECT value FROM json_each(:lists))"""
 )
-_GATE_ONE = f"SELECT d.due_at IS NULL OR d.state = 'sending' AS closed, {_GATE} FROM {_JOINED} WHERE d.id = ?"  # noqa: S608 - constants only
-# The last gate: nobody else may have left, cancelled or sent this row since it was leased.
+_GATE_ONE = f"SELECT d.due_at IS NULL OR d.state = 'sending' OR d.list IS NOT ? OR d.shape <> ? AS closed, {_GATE} FROM {_JOINED} WHERE d.id = ?"  # noqa: S608 - constants only
+_STANDING = f"""SELECT s.since, s.source, {_GATE} FROM (SELECT ? AS member, ? AS list) d
+  LEFT JOIN member m ON m.id = d.member LEFT JOIN subscription s ON s.list = d.list AND s.member = d.member"""  # noqa: S608 - constants only
+# The last gate: nobody else may have left, cancelled, moved or sent this row since it was leased.
 _INTENT = """UPDATE delivery SET state = 'sending', relay = ?, changed_at = ?
-  WHERE id = ? AND due_at IS NOT NULL AND state <> 'sending'"""
+  WHERE id = ? AND due_at IS NOT NULL AND state <> 'sending' AND list IS ? AND shape = ?"""
 _SETTLE = """UPDATE delivery SET state = ?, due_at = ?, attempts = ?, unclears = ?, code = ?, answer = ?, relay = ?,
   changed_at = ?, reason = ?, vals = CASE WHEN ?1 = 'sent' OR ?1 = 'failed' OR ?1 = 'skipped' THEN NULL ELSE vals END
   WHERE id = ?"""
@@ -59,14 +61,51 @@ def page(
     return store.rows(_PAGE_WITHOUT, {**parameters, **left_out})
 
 
-def gate_inputs(store: engine.Store, delivery: int) -> sqlite3.Row | None:
-    """What the gate looks at for one delivery, as it is now; `closed` when there is nothing to do on it any more."""
-    return store.row(_GATE_ONE, (delivery,))
+def gate_inputs(store: engine.Store, delivery: int, list_id: int | None, shape: int) -> sqlite3.Row | None:
+    """What the gate looks at for one delivery, as it is now.
+
+    `closed` when there is nothing to do on it any more under that list and in that shape.
+    """
+    return store.row(_GATE_ONE, (list_id, shape, delivery))
 
 
-def intend(store: engine.Store, delivery: int, relay: str, now: str) -> bool:
-    """Mark a delivery as going on the wire; False when it must not any more."""
-    return store.connection.execute(_INTENT, (relay, now, delivery)).rowcount == 1
+def standing_on(store: engine.Store, member: int, list_id: int) -> sqlite3.Row | None:
+    """What the gate looks at for a member and a list, and since when and by what source the member is on it."""
+    return store.row(_STANDING, (member, list_id))
+
+
+def with_message(store: engine.Store, delivery: int) -> sqlite3.Row | None:
+    """A delivery that has work to do, with its message's lists, class and frozen shapes."""
+    return store.row(
+        """SELECT d.member, d.list, d.shape, d.vals, d.state, g.lists, g.class, g.frozen FROM delivery d
+        JOIN message g ON g.id = d.message WHERE d.id = ? AND d.due_at IS NOT NULL AND d.state <> 'sending'""",
+        (delivery,),
+    )
+
+
+def shared_due(store: engine.Store, member: int, list_id: int) -> list[int]:
+    """What is queued for a member under a list and could go out under another list of its message."""
+    rows = store.rows(
+        """SELECT d.id FROM delivery d JOIN message g ON g.id = d.message WHERE d.member = ? AND d.list = ?
+        AND d.due_at IS NOT NULL AND d.state <> 'sending' AND (g.class = 'M' OR g.class = 'S')
+        AND json_array_length(g.lists) > 1""",
+        (member, list_id),
+    )
+    return [row[0] for row in rows]
+
+
+def move(store: engine.Store, delivery: int, list_id: int, shape: int, values: str) -> None:
+    """Let a delivery that has not gone go under another list; `values` are JSON."""
+    store.execute(
+        """UPDATE delivery SET list = ?, shape = ?, vals = ? WHERE id = ? AND due_at IS NOT NULL
+        AND state <> 'sending'""",
+        (list_id, shape, values, delivery),
+    )
+
+
+def intend(store: engine.Store, delivery: int, relay: str, now: str, list_id: int | None, shape: int) -> bool:
+    """Mark a delivery as going on the wire under a list in a shape; False when it must not any more."""
+    return store.connection.execute(_INTENT, (relay, now, delivery, list_id, shape)).rowcount == 1
 
 
 def settle(store: engine.Store, settled: Iterable[Settled]) -> None:
