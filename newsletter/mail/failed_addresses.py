@@ -60,7 +60,9 @@ def find(text: str, others: frozenset[str], written_to: list[str]) -> list[Named
     summaries = _summaries(text)
     lines = _beginning_lines(text)
     first = [one for one in lines if not any(begin <= one[1] < end for begin, end in summaries)]
-    for candidates in (first, _in_sentences(text, summaries), lines):
+    sentences = _in_sentences(text, summaries)
+    known = [one for one in sentences if one[0].lower() in written_to]
+    for candidates in (first, known, sentences, lines):
         named = _meant(candidates, others, written_to)
         if named:
             return [
@@ -104,15 +106,13 @@ def _in_sentences(text: str, summaries: list[tuple[int, int]]) -> list[tuple[str
 def _meant(
     candidates: list[tuple[str, int]], others: frozenset[str], written_to: list[str]
 ) -> list[tuple[str, int]]:
-    """The candidates without those who are somebody else; when the mail was written to some of them, only these."""
-    fitting = [
+    """The candidates without those who are somebody else."""
+    return [
         (address, at)
         for address, at in candidates
         if address.lower() in written_to
         or not (address.lower() in others or _ROLES.match(address) or _IDS.match(address) or "..." in address)
     ]
-    known = [one for one in fitting if one[0].lower() in written_to]
-    return known if known and len(written_to) <= 20 and len(known) * 2 >= len(fitting) else fitting
 
 
 def _once(named: list[tuple[str, int]]) -> list[tuple[str, int]]:
