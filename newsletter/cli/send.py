@@ -33,13 +33,14 @@ def send(
 
     Nothing is lost by Ctrl-C or a crash: newsletter outbox run goes on where it stopped.
     """
-    from newsletter.service import outbox, queueing
+    from newsletter.service import outbox, queueing, retention
 
     with asked.open() as site:
         if trial:
             _send_trial(asked, site, file, trial)
             return
         order = queueing.order(site, file, when=when, allow=allow, missing=missing)
+        retention.run_if_due(site)  # so that what has lapsed is not counted in
         plan = queueing.plan(site, file, order)
         if not asked.json:
             _show_plan(plan, when)

@@ -37,8 +37,12 @@ def until(what: Callable[[], bool], seconds: float = 15) -> bool:
 
 
 @pytest.fixture
-def queued(tmp_path: Path) -> Iterator[Callable[[int], sites.Site]]:
-    """Make a site whose relay is at a port, with three members and an edition that waits in the outbox."""
+def queued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], sites.Site]]:
+    """Make a site whose relay is at a port, with three members and an edition that waits in the outbox.
+
+    All programs begin at the time of the story: years later the clock would find these consents asleep.
+    """
+    monkeypatch.setenv("NEWSLETTER_NOW", "2018-06-29T08:00:00Z")
 
     def make(port: int) -> sites.Site:
         toml = conftest.NEWSLETTER_TOML.replace("2525", str(port))
