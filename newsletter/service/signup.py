@@ -84,7 +84,7 @@ def leave_as(
         for place in going:
             consent.take(opened, read.member, place.slug, "withdrawn", proof)
         say_goodbye(opened, read.member, [place.slug for place in going if place.state in words.ON_THE_LIST])
-        return Left(_link(opened, read), going, _undo_token(opened, read.member))
+        return Left(_link(opened, read), going, undo_token(opened, read.member))
 
 
 def say_goodbye(opened: site.Site, member: int, slugs: Sequence[str]) -> None:
@@ -164,7 +164,7 @@ def language_of(opened: site.Site, slugs: Sequence[str]) -> str:
     return known[0].site.language if known else opened.config.site.language
 
 
-def _undo_token(opened: site.Site, member: int) -> str | None:
+def undo_token(opened: site.Site, member: int) -> str | None:
     """The token that takes back the person's newest leaving, if it still can be."""
     newest = [
         event["seq"] for event in ledger.of_member(opened.store, member) if event["step"] == "withdrawn"

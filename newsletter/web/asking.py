@@ -18,7 +18,8 @@ def post(opened: site.Site, _key: str, form: forms.Form | None, visit: forms.Vis
     trouble = stamps.trouble(opened, found)
     wrong = "" if _is_address(address) else phrases.of(language)["wrong_address"]
     if trouble or wrong:
-        stamp, notice = stamps.again(opened, found, trouble), f"wrong_{trouble or 'summary'}"
+        notice = "wrong_summary" if wrong and trouble != "trap" else f"wrong_{trouble}"
+        stamp = stamps.again(opened, found, trouble)
         return lambda: _form(opened, address, stamp, wrong, notice)
     visit.counted.count(f"network {visit.network}", opened.config.web.joins_per_network)
     mypage.ask_fresh(opened, address)

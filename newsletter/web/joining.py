@@ -40,7 +40,7 @@ def post(opened: site.Site, key: str, form: forms.Form | None, visit: forms.Visi
     trouble = stamps.trouble(opened, found)
     filled = _filled(found, offers, _language(opened, offers, key))
     if trouble or filled.wrong:
-        notice = f"wrong_{trouble or 'summary'}"
+        notice = "wrong_summary" if filled.wrong and trouble != "trap" else f"wrong_{trouble}"
         stamp = stamps.again(opened, found, trouble)
         return lambda: _form(opened, offers, key, filled, stamp, notice)
     _count(opened, visit, filled.lists)

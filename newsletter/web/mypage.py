@@ -9,7 +9,7 @@ from datetime import date
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import dates, forgetting, mypage
+from newsletter.service import dates, forgetting, mypage, signup
 from newsletter.web import forms, joining, links, myview, pages, phrases
 
 Act = Callable[[site.Site, str, forms.Form, mypage.MyPage], pages.View]
@@ -43,10 +43,12 @@ def _expired(opened: site.Site) -> pages.Page:
     return pages.told(opened, language, say["expired_title"], say["expired_text"], status=410, link=way)
 
 
-def _done(opened: site.Site, token: str, before: mypage.MyPage, phrase: str, **values: str) -> pages.View:
-    """The page as it is after an act, with a sentence that says what was done."""
+def _done(
+    opened: site.Site, token: str, before: mypage.MyPage, phrase: str, *, undo: str = "", **values: str
+) -> pages.View:
+    """The page as it is after an act, with a sentence that says what was done, and the way back where there is one."""
     notice = pages.fill(phrases.of(before.language)[phrase], **values)
-    return lambda: myview.page(opened, mypage.look(opened, token), notice=notice)
+    return lambda: myview.page(opened, mypage.look(opened, token), notice=notice, undo=undo)
 
 
 def _wrong(
@@ -66,7 +68,21 @@ def _leave(opened: site.Site, token: str, form: forms.Form, before: mypage.MyPag
     left = mypage.leave(opened, token, _ticked(form))
     if not left:
         return lambda: myview.page(opened, before)
-    return _done(opened, token, before, "done_leave", list=", ".join(left))
+    undo = signup.undo_token(opened, before.member) or ""
+    return _done(opened, token, before, "done_leave", undo=undo, list=", ".join(left))
+
+
+def _undo(opened: site.Site, token: str, form: forms.Form, before: mypage.MyPage) -> pages.View:
+    """Take the leaving back with the token that its answer showed: once, within 30 days."""
+    link = opened.tokens.make("leave", 0, before.member)
+    try:
+        back = signup.undo(opened, link, forms.one(form, "undo"))
+    except errors.NotFoundError:
+        raise
+    except errors.RefusedError:
+        say = phrases.of(before.language)
+        return lambda: myview.page(opened, before, 409, say["late_text"], wrong={"undo": ""})
+    return _done(opened, token, before, "done_undo", list=", ".join(place.title for place in back))
 
 
 def _pause(opened: site.Site, token: str, form: forms.Form, before: mypage.MyPage) -> pages.View:
@@ -158,7 +174,7 @@ def _forget(opened: site.Site, token: str, form: forms.Form, before: mypage.MyPa
 
 
 _ACTS: dict[str, Act] = {
-    "leave": _leave, "pause": _pause, "resume": _resume, "join": _join, "fresh": _fresh,
+    "leave": _leave, "undo": _undo, "pause": _pause, "resume": _resume, "join": _join, "fresh": _fresh,
     "edit": _edit, "move": _move, "copy": _copy, "forget": _forget,
 }  # fmt: skip
 _FRESH_ONLY = frozenset({_edit, _move, _copy, _forget})

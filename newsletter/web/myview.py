@@ -14,15 +14,16 @@ _SHOWN = ("attested", "confirmed", "implied", "paused", "requested")
 
 def page(
     opened: site.Site, found: mypage.MyPage, status: int = 200, notice: str = "", *,
-    wrong: Mapping[str, str] | None = None, typed: forms.Form | None = None,
+    wrong: Mapping[str, str] | None = None, typed: forms.Form | None = None, undo: str = "",
 ) -> pages.Page:  # fmt: skip
-    """The page. `notice` says what was done or what is wrong; `typed` keeps what somebody typed wrongly."""
+    """The page. `notice` says what was done or what is wrong; `typed` keeps what somebody typed wrongly; `undo`
+    takes back a leaving."""
     say = phrases.of(found.language)
     if not found.masked:
         return pages.told(opened, found.language, say["me_title"], say["me_gone"], status=status)
     places = [_place(opened, one, found.language) for one in found.places if one.state in _SHOWN]
     return pages.page(
-        opened, "me.html", found.language, status, notice_text=notice, notice_wrong=bool(wrong), fresh=found.fresh,
+        opened, "me.html", found.language, status, notice_text=notice, notice_wrong=bool(wrong), undo=undo, fresh=found.fresh,
         address=found.data.address if found.data else found.masked, places=places, offers=found.others,
         may_pause=any(one.on and one.state != "paused" for one in found.places),
         days=_days(opened, found.language), wrong={**_RIGHT, **(wrong or {})},

@@ -107,6 +107,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     ),
     "not_on_done": ("There is nothing left to do.", "Es ist nichts weiter zu tun.", "Il n’y a plus rien à faire."),
     # the front page
+    "home_title": ("Our mailing lists", "Unsere Verteiler", "Nos listes de diffusion"),
     "home_text": (
         "These are the mailing lists of {site}.",
         "Dies sind die Verteiler von {site}.",

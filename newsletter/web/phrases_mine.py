@@ -101,6 +101,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     ),
     # what has just been done
     "done_leave": ("You have left {list}.", "Sie haben {list} verlassen.", "Vous avez quitté {list}."),
+    "done_undo": ("You are back on {list}.", "Sie sind wieder auf {list}.", "Vous êtes de retour sur {list}."),
     "done_pause": ("Paused until {until}.", "Pause bis {until}.", "En pause jusqu’au {until}."),
     "done_resume": ("The pause is over.", "Die Pause ist beendet.", "La pause est terminée."),
     "done_join": (

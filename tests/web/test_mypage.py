@@ -67,6 +67,22 @@ def test_leave_one_list(two, serve) -> None:
     assert states(two) == {"board": "attested", "futures": "unsubscribed"}
 
 
+def test_a_leaving_is_taken_back_once(two, serve) -> None:
+    """T47: the answer to leaving shows an undo; it works once, and not on another person's page."""
+    ben = add_member(two, "ben@example.org", "board")
+    server = serve(two)
+    left = server.send(mail_link(two), do="leave", list__board="yes")
+    undo = re.search(r'name="undo" value="([a-z2-7]{40})"', left.body)
+    assert undo and states(two) == {"board": "unsubscribed"}
+
+    foreign = server.send(mail_link(two, ben), do="undo", undo=undo[1])
+    first = server.send(mail_link(two), do="undo", undo=undo[1])
+    second = server.send(mail_link(two), do="undo", undo=undo[1])
+
+    assert [foreign.status, first.status, second.status] == [404, 200, 409]
+    assert states(two) == {"board": "attested"}
+
+
 def test_pause_until_a_day_and_go_on(two, serve) -> None:
     """A pause until a day, shown in words; one press ends it."""
     server = serve(two)
