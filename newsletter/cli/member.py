@@ -242,4 +242,8 @@ def _print(answer: dict[str, Any]) -> None:
     if answer["suppressed"]:
         click.echo(f"  suppressed: {', '.join(answer['suppressed'])}")
     if answer["health"] != "ok":
-        click.echo(f"  address: {answer['health']}. {answer['health_reason']}")
+        since = f" since {answer['health_since'][:10]}" if answer["health_since"] else ""
+        click.echo(f"  address: {answer['health']}{since}: {answer['health_reason']}")
+        for bounce in answer["bounces"]:
+            click.echo(f"    {bounce['at'][:10]} {bounce['kind']}, {bounce['heard']}: {bounce['text']}")
+        click.echo("    It is well again when a mail arrives, or when its holder signs up or confirms anew.")

@@ -20,9 +20,10 @@ class Inbound:
     now: str
 
 
-def owner(opened: site.Site, report: reports.Report) -> tokens.Token | None:
-    """The first text of a report that is a token of ours, whichever field of the mail has survived."""
-    for text in report.tokens:
+def owner(opened: site.Site, inbound: Inbound) -> tokens.Token | None:
+    """Whom a report is about: the token of the address it came to, else the first one of ours in what it returns."""
+    addressed = [text for purpose, text in inbound.letter.addressed if purpose == "return"]
+    for text in (*addressed, *inbound.report.tokens):
         found = opened.tokens.read("return", text) or opened.tokens.read("leave", text)
         if found is not None:
             return found

@@ -18,7 +18,7 @@ _FAILED = re.compile(r"\b(?:dkim|dmarc)\s*=\s*(?:fail|permerror)\b", re.IGNORECA
 
 def take(opened: site.Site, inbound: Inbound) -> str:
     """Take a complaint in; say what was done."""
-    token = owner(opened, inbound.report)
+    token = owner(opened, inbound)
     sent = token and returned.delivery(opened.store, token.number, token.member)
     if token is None or sent is None:
         returns_alerts.alert(opened, "complaint", "it names no mail of ours")

@@ -9,7 +9,7 @@ from typing import Any
 
 from newsletter import site
 from newsletter.core import addresses, errors, rules, texts, words
-from newsletter.service import consent, joining
+from newsletter.service import consent, health, joining
 from newsletter.store import ledger, log, members, subscriptions, suppressions
 
 EVIDENCE_LIMIT = 20_000_000  # octets of one scan or file
@@ -294,6 +294,8 @@ def show(opened: site.Site, text: str) -> dict[str, Any]:
         "fields": members.fields(row),
         "health": row["health"],
         "health_reason": row["health_reason"],
+        "health_since": row["health_at"],
+        "bounces": health.history(opened, row["id"]),
         "suppressed": scopes,
         "subscriptions": [
             {

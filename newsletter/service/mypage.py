@@ -13,7 +13,7 @@ from typing import Any
 
 from newsletter import site
 from newsletter.core import addresses, clock, errors, limits, texts, tokens, words
-from newsletter.service import answering, confirming, consent, forgetting, joining, signup
+from newsletter.service import answering, confirming, consent, forgetting, health, joining, signup
 from newsletter.store import ledger, members, rates, requests, subscriptions, suppressions
 
 FRESH = timedelta(hours=1)
@@ -160,6 +160,7 @@ def pause(
         for one in _places(opened, read.member):
             if one.on and (slugs is None or one.slug in slugs):
                 consent.take(opened, read.member, one.slug, "paused", proof)
+        health.revive(opened, read.member, "its holder used a link from a mail", opened.clock.iso())
         return tuple(one for one in _places(opened, read.member) if one.state == "paused")
 
 
@@ -170,6 +171,7 @@ def resume(opened: site.Site, token: str, slugs: Sequence[str] | None = None) ->
         for one in _places(opened, read.member):
             if one.state == "paused" and (slugs is None or one.slug in slugs):
                 consent.take(opened, read.member, one.slug, "resumed", consent.Proof("person", "page"))
+        health.revive(opened, read.member, "its holder used a link from a mail", opened.clock.iso())
         return _places(opened, read.member)
 
 
@@ -220,6 +222,7 @@ def change(opened: site.Site, token: str, name: str, fields: Mapping[str, str]) 
         )
         told = {"name": name, "fields": values}
         consent.note(opened, row["id"], "changed", "person", "page", told)
+        health.revive(opened, row["id"], "its holder used a link from a mail", opened.clock.iso())
     return _data(opened, _fresh(opened, token))
 
 

@@ -118,7 +118,7 @@ def _unread(inbound: Inbound) -> str:
 
 def _bounced(opened: site.Site, inbound: Inbound) -> str:
     report, now = inbound.report, inbound.now
-    token = owner(opened, report)
+    token = owner(opened, inbound)
     if token is None:
         _hint(opened, report, "no token of ours")
         return "no token of ours: not counted"
