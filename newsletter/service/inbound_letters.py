@@ -81,14 +81,17 @@ def _is_safe(opened: site.Site, reply_to: str, sender: str) -> bool:
 
 
 def _has_room(opened: site.Site, sender: str, now: str) -> bool:
+    """Count one more letter of this person, and of all, if today's limits allow it."""
+    moment, room = clock.parse(now), {}
     box = joining.mailbox_mac(opened, sender.lower())
-    moment = clock.parse(now)
     for mac, limit in ((box, loops.PASSED_A_DAY), (_ALL, loops.PASSED_A_DAY_IN_ALL)):
         times = [clock.parse(at) for at in rates.asked(opened.store, mac, FORWARD)]
         if not loops.is_under(times, limit, moment):
             return False
-    for mac in (box, _ALL):
-        rates.note(opened.store, mac, FORWARD, now)
+        room[mac] = len(times)
+    for mac, count in room.items():
+        # Microseconds tell apart what comes within one millisecond.
+        rates.note(opened.store, mac, FORWARD, f"{now[:-1]}{count % 1000:03d}Z")
     return True
 
 
