@@ -76,6 +76,9 @@ def _show_plan(plan: "queueing.Plan", when: str | None) -> None:
             else f"about {sending_door.span(plan.seconds)}",
         )
     )
+    if plan.committee:
+        rest = f"the others {sending_door.span(plan.wait)} later, unless one of them stops it"
+        rows.append(("First", f"{', '.join(plan.committee)}; {rest}"))
     if when:
         rows.append(("At", f"{when} on the list's clock"))
     for name, text in rows:

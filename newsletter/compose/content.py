@@ -14,6 +14,7 @@ from newsletter.compose.frame import (
     leave_link,
     reply_address,
     rsvp_link,
+    stop_link,
 )
 from newsletter.compose.slots import Slots
 from newsletter.core import words
@@ -175,11 +176,20 @@ def _common(frame: Frame, shape: Shape, known: Slots) -> dict[str, Any]:
         "reply_to": reply_address(facts),
         "reason": shape.reason,
         "first": shape.first,
+        "early": _early(frame, shape, facts, known),
         "leave": leave_link(frame, facts, leave),
         "me": f"{frame.base_url}/me/{me}" if frame.base_url else "",
         "links": _links(frame, facts, known),
         "member": {name: known.opaque(name) for name in _MEMBER},
     }
+
+
+def _early(frame: Frame, shape: Shape, facts: ListFacts, known: Slots) -> dict[str, str] | None:
+    """What a committee's copy says: when the others get theirs, and the link that stops them."""
+    if not shape.early:
+        return None
+    when = catalogue.when(frame.rest_at, None, frame.language, frame.country) if frame.rest_at else ""
+    return {"when": when, "stop": stop_link(frame, facts, known.token("token_stop"))}
 
 
 # What a template may say of its one reader: an opaque slot each.

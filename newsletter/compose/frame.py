@@ -19,12 +19,14 @@ class Shape:
     """What a template may test about a member: members of one shape get the same message but for their own values.
 
     `lists` are the slugs by which the member gets it, in order: the first gives From and List-Id, the footer names all.
-    `reason` says why the member gets it; `first` marks the first mail ever to this member, which names the source.
+    `reason` says why the member gets it; `first` marks the first mail ever to this member, which names the source;
+    `early` the copy of a committee's member, which goes before all others and has the link that stops them.
     """
 
     lists: tuple[str, ...]
     reason: Reason = "confirmed"
     first: bool = False
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Frame:
 
     `templates` are folders searched in order (their mail/), a site's own before the shipped one. `receive` is the address
     that takes bounces and leaving by mail, or None; `list_host` is what follows a list's slug in List-Id (empty: the From
-    domain); `folder` holds the edition's pictures.
+    domain); `folder` holds the edition's pictures; `rest_at` is when the others get what the committee gets first.
     """
 
     site: str
@@ -73,6 +75,7 @@ class Frame:
     receive: str | None = None
     meeting: MeetingFacts | None = None
     folder: Path | None = None
+    rest_at: datetime | None = None
 
     def list_of(self, slug: str) -> ListFacts:
         """Return a list's facts by its slug. Raises NotFoundError."""
@@ -98,6 +101,13 @@ def leave_mailto(frame: Frame, facts: ListFacts, token: str) -> str:
 def leave_link(frame: Frame, facts: ListFacts, token: str) -> str:
     """The link that leaves: the page where there is one, else a mail."""
     return f"{frame.base_url}/leave/{token}" if frame.base_url else leave_mailto(frame, facts, token)
+
+
+def stop_link(frame: Frame, facts: ListFacts, token: str) -> str:
+    """The link that stops an edition after the committee's copies: the page where there is one, else a mail."""
+    return (
+        f"{frame.base_url}/stop/{token}" if frame.base_url else f"mailto:{reply_address(facts)}?subject=stop"
+    )
 
 
 def rsvp_link(frame: Frame, facts: ListFacts, meeting: MeetingFacts, token: str) -> str:

@@ -67,6 +67,13 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Das waren nicht Sie? Dann hören wir auf",
         "Ce n’était pas vous ? Dites-le et nous arrêtons",
     ),
+    # the committee's copy, above the text
+    "early": (
+        "You get this first, as one of the committee. The others get it later: {when}.",
+        "Sie bekommen dies zuerst, als Teil des Vorstands. Die anderen bekommen es später: {when}.",
+        "Vous recevez ceci en premier, comme membre du comité. Les autres le recevront plus tard : {when}.",
+    ),
+    "early_stop": ("Stop it", "Anhalten", "Tout arrêter"),
     "unsubscribe": ("Unsubscribe", "Abbestellen", "Se désabonner"),
     "preferences": ("Choose what you get", "Auswahl ändern", "Choisir ce que vous recevez"),
     "write_to_us": ("Write to us", "Schreiben Sie uns", "Écrivez-nous"),

@@ -68,6 +68,8 @@ def _lists_that_may(opened: site.Site, row: sqlite3.Row) -> list[tuple[str, str,
 def _shape(row: sqlite3.Row, lists: tuple[str, ...], reason: Any) -> int | None:
     """The number of the shape with these lists, if the message was composed for it."""
     shapes = messages.Message.from_json(row["frozen"]).shapes
-    first = row["shape"] < len(shapes) and shapes[row["shape"]].first
-    wanted = frame.Shape(lists, reason, first)
+    if row["shape"] >= len(shapes):
+        return None
+    frozen = shapes[row["shape"]]
+    wanted = frame.Shape(lists, reason, frozen.first, frozen.early)
     return shapes.index(wanted) if wanted in shapes else None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsletter import settings, site
 from newsletter.compose import frame, lint, message
-from newsletter.core import clock, errors, rules, words
+from newsletter.core import addresses, clock, errors, rules, words
 from newsletter.service import dates
 from newsletter.service import editions as files
 from newsletter.store import audience, editions, log, outbox
@@ -22,7 +22,10 @@ SIZE_RULE, EMPTY_RULE = "size", "empty-field"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a send would do. `seconds` is how long it takes at the list's pace (None: as fast as the relay takes it)."""
+    """What a send would do. `seconds` is how long it takes at the list's pace (None: as fast as the relay takes it).
+
+    `committee` are those who get it first, the others `wait` seconds later.
+    """
 
     edition: str
     subject: str
@@ -35,6 +38,8 @@ class Plan:
     usual: int | None
     unusual: bool
     seconds: float | None
+    committee: tuple[str, ...]
+    wait: float
     findings: tuple[lint.Finding, ...]
 
     @property
@@ -85,7 +90,7 @@ def plan(opened: site.Site, path: Path, order: Order) -> Plan:
     found = files.open_edition(opened, path)
     _refuse_known(opened, found, order)
     _gather(opened, found, order)
-    composed = _compose(opened, found, audience.shapes(opened.store))
+    composed = _compose(opened, found, order, audience.shapes(opened.store))
     return _plan(opened, found, composed, order)
 
 
@@ -100,10 +105,11 @@ def queue(opened: site.Site, path: Path, order: Order) -> Plan:
         _refuse_known(opened, found, order)
         _gather(opened, found, order)
         shapes = audience.shapes(store)
-        composed = _compose(opened, found, shapes)
+        composed = _compose(opened, found, order, shapes)
         made = _plan(opened, found, composed, order)
         refuse(made, order)
         due = order.at or now
+        rest = due + timedelta(seconds=made.wait)
         if order.missing:
             audience.keep_only_new(store, found.id)
             _reopen(opened, found.id)
@@ -119,6 +125,8 @@ def queue(opened: site.Site, path: Path, order: Order) -> Plan:
             date=format_datetime(due.astimezone(found.lists[0].site.zone)),
             due_at=clock.iso(due),
             now=clock.iso(now),
+            rest_date=format_datetime(rest.astimezone(found.lists[0].site.zone)),
+            rest_due_at=clock.iso(rest),
         )
         numbers = {key: n for n, key in enumerate(shapes)}
         audience.enqueue(store, queued, numbers, _since_shown(opened))
@@ -191,7 +199,11 @@ def _gather(opened: site.Site, found: files.Opened, order: Order) -> None:
     """Collect the audience and ask the gate once for each distinct combination."""
     store = opened.store
     lists = {store.list_ids[one.slug]: one for one in found.lists}
-    audience.gather(store, list(lists), opened.clock.iso(), edition=found.id if order.missing else None)
+    committee = () if order.missing else found.lists[0].committee
+    audience.gather(
+        store, list(lists), opened.clock.iso(), edition=found.id if order.missing else None,
+        early=[addresses.read(one).key for one in committee],
+    )  # fmt: skip
     verdicts = [
         (combination, _verdict(combination, found, lists[combination.list]))
         for combination in audience.combinations(store)
@@ -208,14 +220,19 @@ def _verdict(
     return rules.may_mail(standing, found.edition.mail_class, confirm_always=mailing_list.confirm == "always")
 
 
-def _compose(opened: site.Site, found: files.Opened, shapes: list[audience.ShapeKey]) -> message.Message:
+def _compose(
+    opened: site.Site, found: files.Opened, order: Order, shapes: list[audience.ShapeKey]
+) -> message.Message:
+    wait = timedelta(seconds=found.lists[0].committee_wait)
+    rest_at = ((order.at or opened.clock.now()) + wait).astimezone(found.lists[0].site.zone)
     slugs = opened.store.list_slugs
     made = [
-        frame.Shape(tuple(slugs[one] for one in key.lists), key.reason, key.first)  # type: ignore[arg-type]
+        frame.Shape(tuple(slugs[one] for one in key.lists), key.reason, key.first, key.early)  # type: ignore[arg-type]
         for key in shapes
     ]
+    around = replace(found.frame, rest_at=rest_at) if any(one.early for one in made) else found.frame
     return message.freeze(
-        found.edition, found.frame, made or [frame.Shape(tuple(one.slug for one in found.lists))]
+        found.edition, around, made or [frame.Shape(tuple(one.slug for one in found.lists))]
     )
 
 
@@ -224,6 +241,7 @@ def _plan(opened: site.Site, found: files.Opened, composed: message.Message, ord
     total, skipped = audience.size(store), audience.skipped(store)
     recipients = total - sum(skipped.values())
     usual = None if order.missing else _usual(opened, first.slug)
+    committee = tuple(row["name"] or row["address"] for row in audience.early(store))
     return Plan(
         edition=found.id,
         subject=composed.subject_shown(),
@@ -238,6 +256,8 @@ def _plan(opened: site.Site, found: files.Opened, composed: message.Message, ord
         usual=usual,
         unusual=rules.size_is_unusual(recipients, usual),
         seconds=duration(opened, first, recipients),
+        committee=committee,
+        wait=first.committee_wait if committee else 0.0,
         findings=(*_empty_fields(opened, composed, recipients), *files.findings(opened, found, composed)),
     )
 

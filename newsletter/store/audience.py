@@ -30,20 +30,35 @@ class Combination:
 @dataclass(frozen=True, slots=True)
 class ShapeKey:
     """What members of one shape have in common: the lists by which they get it (in order), the first list's reason,
-    and whether it is their first mail."""
+    whether it is their first mail, and whether they get it before the others."""
 
     lists: tuple[int, ...]
     reason: str
     first: bool
+    early: bool = False
 
 
-def gather(store: engine.Store, lists: Sequence[int], now: str, *, edition: str | None = None) -> None:
+def gather(
+    store: engine.Store,
+    lists: Sequence[int],
+    now: str,
+    *,
+    edition: str | None = None,
+    early: Sequence[str] = (),
+) -> None:
     """Collect every subscription of the lists (ids in the edition's order) that belongs to its audience.
 
-    With `edition`, leave out who has a delivery of it already, but for those whom the gate kept out then.
+    With `edition`, leave out who has a delivery of it already, but for those whom the gate kept out then. `early` are
+    the keys of the addresses that get it first.
     """
-    for table in ("audience_list", "audience", "audience_verdict", "audience_choice", "audience_shape"):
-        store.execute(f"DROP TABLE IF EXISTS temp.{table}")
+    for table in ("list", "early", "verdict", "choice", "shape"):
+        store.execute(f"DROP TABLE IF EXISTS temp.audience_{table}")
+    store.execute("DROP TABLE IF EXISTS temp.audience")
+    store.execute("CREATE TEMP TABLE audience_early (member INTEGER PRIMARY KEY)")
+    store.executemany(
+        "INSERT INTO temp.audience_early SELECT id FROM member WHERE key = ? ON CONFLICT DO NOTHING",
+        [(key,) for key in early],
+    )
     store.execute("CREATE TEMP TABLE audience_list (list INTEGER PRIMARY KEY, rank INTEGER NOT NULL)")
     store.executemany(
         "INSERT INTO temp.audience_list VALUES (?,?)", [(one, n) for n, one in enumerate(lists)]
@@ -108,7 +123,8 @@ def judge(store: engine.Store, verdicts: Iterable[tuple[Combination, words.SkipR
           min(CASE WHEN v.refusal = 0 THEN a.rank * 8 + CASE a.base WHEN 'attested' THEN 1 WHEN 'implied' THEN 2 ELSE 0 END END) AS yes,
           min(CASE WHEN v.refusal > 0 THEN a.rank * 64 + v.refusal END) AS no,
           sum(CASE WHEN v.refusal = 0 THEN 1 << a.rank ELSE 0 END) AS mask,
-          min(CASE WHEN v.refusal = 0 THEN a.fresh ELSE 1 END) AS fresh
+          min(CASE WHEN v.refusal = 0 THEN a.fresh ELSE 1 END) AS fresh,
+          a.member IN temp.audience_early AS early
         FROM temp.audience a JOIN temp.audience_verdict v ON v.list = a.list AND v.state = a.state AND v.health = a.health
           AND v.suppression = a.suppression AND v.over = a.over
         GROUP BY a.member"""
@@ -129,13 +145,16 @@ def size(store: engine.Store) -> int:
 def shapes(store: engine.Store) -> list[ShapeKey]:
     """The distinct shapes among those who get it, the commonest first."""
     rows = store.rows(
-        """SELECT mask, yes & 7, fresh FROM temp.audience_choice WHERE yes IS NOT NULL
-        GROUP BY mask, yes & 7, fresh ORDER BY count(*) DESC, 1, 2, 3"""
+        """SELECT mask, yes & 7, fresh, early FROM temp.audience_choice WHERE yes IS NOT NULL
+        GROUP BY mask, yes & 7, fresh, early ORDER BY count(*) DESC, 1, 2, 3, 4"""
     )
     order = [row[0] for row in store.rows("SELECT list FROM temp.audience_list ORDER BY rank")]
     return [
         ShapeKey(
-            tuple(one for n, one in enumerate(order) if row[0] >> n & 1), REASON_CODES[row[1]], bool(row[2])
+            tuple(one for n, one in enumerate(order) if row[0] >> n & 1),
+            REASON_CODES[row[1]],
+            bool(row[2]),
+            bool(row[3]),
         )
         for row in rows
     ]
@@ -148,6 +167,14 @@ def some(store: engine.Store, limit: int, *, last: bool = False) -> list[sqlite3
         f"""SELECT m.name, m.address FROM temp.audience_choice c JOIN member m ON m.id = c.member
         WHERE c.yes IS NOT NULL ORDER BY m.key {order} LIMIT ?""",  # noqa: S608 - constants and ?s only
         (limit,),
+    )
+
+
+def early(store: engine.Store) -> list[sqlite3.Row]:
+    """Names and addresses of those who get it before the others."""
+    return store.rows(
+        """SELECT m.name, m.address FROM temp.audience_choice c JOIN member m ON m.id = c.member
+        WHERE c.yes IS NOT NULL AND c.early ORDER BY m.key"""
     )
 
 
@@ -179,6 +206,8 @@ class Queued:
     date: str  # the mail's Date field
     due_at: str
     now: str
+    rest_date: str  # the same for those who get it after the committee
+    rest_due_at: str
 
 
 def enqueue(
@@ -196,16 +225,20 @@ def enqueue(
     store.connection.create_function("since_shown", 2, since_shown)
     own = [name for name in queued.fields if name not in _COLUMNS]
     parts = "".join(", ?, coalesce(json_extract(m.fields, ?), '')" for _ in own)
-    parameters: list[object] = [queued.date, *(part for name in own for part in (name, f"$.{name}"))]
-    values = f"""json_object('name', m.name, 'first_name', m.first_name, 'source', s.source, 'date', ?,
+    fields: list[object] = [part for name in own for part in (name, f"$.{name}")]
+    times: list[object] = [queued.due_at, queued.rest_due_at]
+    values = f"""json_object('name', m.name, 'first_name', m.first_name, 'source', s.source,
+      'date', CASE c.early WHEN 1 THEN ? ELSE ? END,
       'since', since_shown(s.list, s.since){parts})"""
     cursor = store.execute(
         f"""INSERT INTO delivery (message, member, list, address, shape, vals, state, due_at, dated_at, changed_at)
-        SELECT ?, c.member, s.list, m.address, h.number, {values}, 'due', ?, ?, ?
+        SELECT ?, c.member, s.list, m.address, h.number, {values}, 'due', CASE c.early WHEN 1 THEN ? ELSE ? END,
+          CASE c.early WHEN 1 THEN ? ELSE ? END, ?
         FROM temp.audience_choice c JOIN temp.audience_list o ON o.rank = c.yes >> 3
         JOIN temp.audience_shape h ON h.mask = c.mask AND h.reason = c.yes & 7 AND h.fresh = c.fresh
+          AND h.early = c.early
         JOIN member m ON m.id = c.member JOIN subscription s ON s.list = o.list AND s.member = c.member""",  # noqa: S608 - constants and ?s only
-        (queued.message, *parameters, queued.due_at, queued.due_at, queued.now),
+        (queued.message, queued.date, queued.rest_date, *fields, *times, *times, queued.now),
     )
     return cursor.rowcount + _enqueue_skipped(store, queued)
 
@@ -213,13 +246,19 @@ def enqueue(
 def _number_shapes(store: engine.Store, numbers: Mapping[ShapeKey, int]) -> None:
     ranks = {row[0]: row[1] for row in store.rows("SELECT list, rank FROM temp.audience_list")}
     store.execute(
-        """CREATE TEMP TABLE audience_shape (mask INTEGER, reason INTEGER, fresh INTEGER, number INTEGER NOT NULL,
-        PRIMARY KEY (mask, reason, fresh)) WITHOUT ROWID"""
+        """CREATE TEMP TABLE audience_shape (mask INTEGER, reason INTEGER, fresh INTEGER, early INTEGER,
+        number INTEGER NOT NULL, PRIMARY KEY (mask, reason, fresh, early)) WITHOUT ROWID"""
     )
     store.executemany(
-        "INSERT INTO temp.audience_shape VALUES (?,?,?,?)",
+        "INSERT INTO temp.audience_shape VALUES (?,?,?,?,?)",
         [
-            (sum(1 << ranks[one] for one in key.lists), REASON_CODES.index(key.reason), key.first, number)
+            (
+                sum(1 << ranks[one] for one in key.lists),
+                REASON_CODES.index(key.reason),
+                key.first,
+                key.early,
+                number,
+            )
             for key, number in numbers.items()
         ],
     )

@@ -24,6 +24,7 @@ from newsletter.web import (
     limits,
     mypage,
     pages,
+    stopping,
 )
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
         *form("/join/{key}", joining.show, joining.post),
         *form("/c/{key}", confirming.show, confirming.post),
         *form("/leave/{key}", leaving.show, leaving.post, one_click=True),
+        *form("/stop/{key}", stopping.show, stopping.post),
         *form("/me", asking.show, asking.post),
         *form("/me/{key}", mypage.show, mypage.post),
     ]
