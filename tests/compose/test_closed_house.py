@@ -70,8 +70,6 @@ print("foreign:", foreign)
 
 def test_composing_opens_nothing_foreign(tmp_path: Path) -> None:
     """The three example editions and one with a picture: every file opened is a template or lies beside the edition."""
-    import composing
-
     composing.folder_with(tmp_path, room_png=composing.png())
     here = str(Path(__file__).parent)
 

@@ -98,7 +98,7 @@ def test_one_of_them_stops_it(group, ticking):
 
 def test_other_tokens_open_nothing(group):
     """A token of another purpose, or of a message that is no edition, is not ours here."""
-    site, peer = group
+    site, _ = group
     outgoing.queue(site)
     leave = site.tokens.make("leave", 1, 1)
 
