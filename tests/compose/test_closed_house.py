@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from newsletter import shipped
+from tests.compose import composing
 
 # Runs in a process of its own, since an audit hook cannot be taken away again. The first round loads every module and
 # time zone; the second is watched.
