@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 
 from newsletter import settings, site
 from newsletter.core import answers, errors, words
-from newsletter.mail import pace
-from newsletter.service import books, crew, desk, jobs, lock, other_lists, progress
+from newsletter.service import books, crew, desk, jobs, lock, other_lists, paces, progress
 from newsletter.store import editions, outbox
 
 GRACE = 8.0  # seconds that a stopping run waits for answers it is owed
@@ -124,7 +123,7 @@ class _Run:
         self._told = ""
         self._paused: list[int] = []
         self._running: set[str] = set()
-        self._list_paces = _list_paces(opened)
+        self._list_paces = paces.of_lists(opened)
         self._desks: dict[str, desk.Desk] = {}
         self._reasons: dict[str, str] = {}  # why a relay is left alone
         self._watch = progress.Watch(opened, show)
@@ -134,7 +133,7 @@ class _Run:
         loop = asyncio.get_running_loop()
         for relay in self._site.config.relays:
             self._desks[relay.name] = desk.Desk(self, relay, self._list_paces)
-            restore_pace(self._site, relay.name, self._desks[relay.name].pace, loop.time())
+            paces.restore(self._site, relay.name, self._desks[relay.name].pace, loop.time())
         crews = [crew.Crew(one, self, own_name(self._site)) for one in self._desks.values()]
         try:
             await self._until_done(crews)
@@ -349,17 +348,24 @@ class _Run:
     def _close_editions(self) -> None:
         """Write what the run means for its editions: done, paused by trouble, or still running."""
         store, now = self._site.store, self.now()
+        for edition in sorted(self._running):
+            for number in editions.messages(store, edition):
+                self._mark_mailed(number)
         for edition in sorted(self._running | set(editions.open_ids(store))):
             with store.write():
-                if edition in self._running:
-                    for number in editions.messages(store, edition):
-                        outbox.mark_mailed(store, number)
                 if editions.is_ended(store, edition):
                     editions.set_state(store, edition, "done", "", now, only=("queued", "running"))
                 elif isinstance(self._problem, errors.RelayError) and edition in self._concerned():
                     editions.set_state(
                         store, edition, "paused", self._problem.message, now, only=("queued", "running")
                     )
+
+    def _mark_mailed(self, message: int) -> None:
+        """Note who was mailed, in many short transactions."""
+        after: int | None = 0
+        while after is not None:
+            with self._site.store.write(durable=False):
+                after = outbox.mark_mailed(self._site.store, message, after)
 
     def _concerned(self) -> set[str]:
         """The editions that trouble with the relay stops: those begun, and those due now."""
@@ -369,25 +375,6 @@ class _Run:
     def _is_due(self, edition: str) -> bool:
         at = editions.next_attempt(self._site.store, edition)
         return at is not None and at <= self.now()
-
-
-def _list_paces(opened: site.Site) -> dict[int, pace.Pace]:
-    """The pace of each list that has limits of its own, beside that of its relay."""
-    found = {opened.store.list_ids[slug]: pace.Pace(one.limits) for slug, one in opened.config.lists.items()}
-    return {number: own for number, own in found.items() if own.limited}
-
-
-def restore_pace(opened: site.Site, relay: str, own: pace.Pace, now: float) -> None:
-    """Count what earlier processes sent over a relay; forget what no window needs. `now` is the loop's time."""
-    wall = opened.clock.source()
-    with opened.store.write(durable=False):
-        outbox.forget_sent(opened.store, f"{int(wall - 90_000)}")
-    if not own.limited:
-        return
-    for row in outbox.sent_since(opened.store, relay, f"{int(wall - own.memory)}"):
-        # A clock that was set back must not make a window longer than it is.
-        age = max(0.0, wall - float(row["at"]))
-        own.restore(row["domain"], now - age, row["count"])
 
 
 def own_name(opened: site.Site) -> str:

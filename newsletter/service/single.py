@@ -9,7 +9,7 @@ import contextlib
 from newsletter import settings, site
 from newsletter.core import answers, errors
 from newsletter.mail import connect, pace, smtp
-from newsletter.service import crew, desk, sending, signing
+from newsletter.service import crew, desk, paces, sending, signing
 from newsletter.store import outbox
 
 PATIENCE = 60.0  # seconds that a single mail waits for its turn
@@ -75,7 +75,7 @@ async def _at_its_turn(opened: site.Site, relay: settings.Relay, route: connect.
     """Wait until the relay's limits have room, send, and count it."""
     own = pace.Pace(relay.limits)
     if own.limited:
-        sending.restore_pace(opened, relay.name, own, asyncio.get_running_loop().time())
+        paces.restore(opened, relay.name, own, asyncio.get_running_loop().time())
         await _wait(own, relay, one.domain)
     sent = await _send(route, crew.context(relay, route), one)
     if sent.stage == "dot":

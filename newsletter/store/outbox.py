@@ -12,6 +12,7 @@ from typing import Any
 from newsletter.store import engine
 
 PAGE = 200  # rows of a lease; a thousand would stall the loop
+MARKED = 5_000  # members marked as mailed in one transaction, so that pages of `serve` never wait long for it
 
 Settled = tuple[str, str | None, int, int, int | None, str, str, str, str | None, int]
 
@@ -226,16 +227,25 @@ def drop_unclear(store: engine.Store, now: str) -> int:
     return cursor.rowcount
 
 
-def mark_mailed(store: engine.Store, message: int) -> None:
-    """Note at the subscriptions of a message's lists when its members were first and last mailed."""
+def mark_mailed(store: engine.Store, message: int, after: int) -> int | None:
+    """Note at the subscriptions of a message's lists when its members were first and last mailed: of some thousand
+    members with a number above `after`; return the last one's, or None when there are no more."""
+    last = store.value(
+        """SELECT max(member) FROM (SELECT member FROM delivery WHERE message = ? AND member > ?
+        ORDER BY member LIMIT ?)""",
+        (message, after, MARKED),
+    )
+    if last is None:
+        return None
     store.execute(
         """UPDATE subscription SET first_mail_at = coalesce(first_mail_at, d.changed_at), last_mail_at = d.changed_at
         FROM delivery d, message g, json_each(g.lists) j, list l
-        WHERE g.id = ? AND d.message = g.id AND d.state = 'sent' AND l.slug = j.value
+        WHERE g.id = ? AND d.message = g.id AND d.member > ? AND d.member <= ? AND d.state = 'sent' AND l.slug = j.value
         AND subscription.list = l.id AND subscription.member = d.member
         AND (subscription.last_mail_at IS NULL OR subscription.last_mail_at < d.changed_at)""",
-        (message,),
+        (message, after, last),
     )
+    return int(last)
 
 
 def add_sent(store: engine.Store, relay: str, domain: str, at: str, count: int) -> None:
