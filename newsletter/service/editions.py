@@ -105,13 +105,13 @@ def make_frame(
 
 
 def _facts(mailing_list: settings.MailingList) -> frame.ListFacts:
+    # Without pages of an archive no mail names one: List-Archive would lead nowhere.
     return frame.ListFacts(
         slug=mailing_list.slug,
         title=mailing_list.title,
         from_name=mailing_list.from_name,
         from_address=mailing_list.from_address,
         reply_to=mailing_list.reply_to,
-        archive=mailing_list.archive,
         fields=mailing_list.fields,
     )
 
