@@ -11,7 +11,7 @@ from newsletter.mail import reading, text_bounces, verdicts
 _FIELDS = (
     "x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-ms-exchange-inbox-rules-loop",
     "x-autoreply-from", "x-mail-autoreply", "x-vacation", "x-auto-response", "auto-reply", "x-automatic-reply", "x-away-message",
-    "x-cron-vacation", "x-challenge", "x-boxbe", "x-zimbra-autoreply", "x-vacationreply", "x-pmx-autoreply", "x-cr-puzzleid", "x-tmda-confirm",
+    "x-cron-vacation", "x-challenge", "x-boxbe", "x-zimbra-autoreply", "x-vacationreply", "x-pmx-autoreply", "x-cr-puzzleid", "x-tmda-confirm", "x-bluebottle-request", "x-trusted-delivery",
 )  # fmt: skip
 _SUBJECT = re.compile(
     r"out[- ]of[- ](?:the[- ])?office|^\W*ooo\b|\bauto(?:mated|matic(?:ally)?|matisch\w*)?[- _]?(?:generated )?(?:repl|respon|answer|antwort|r[ée]ponse|svar|antwoord|reactie)|^\W*auto\s?:|^\W*autoreply|automatic (?:reply|response|message)|auto-?responder|away from (?:my|the) (?:mail|e-?mail|office|desk|computer)|\b(?:on|am on|currently on) (?:vacation|holidays?|leave|annual leave|maternity leave|parental leave|sick leave)|vacation (?:reply|message|notice|response|auto)|maternity leave|annual leave|i(?:'m| am) (?:away|on (?:vacation|holiday|leave))|thank you for (?:your (?:e-?mail|message|mail)|contacting)|we have received your|(?:message|mail) received - auto"

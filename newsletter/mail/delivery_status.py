@@ -16,6 +16,10 @@ _SILENT = re.compile(r"[45]\.(?:0\.0|3\.0|5\.0)$")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\.\d)")
 _REPLY = re.compile(r"\s*(?:[\w.-]+;)?\s*(?:(\d{3})[ -])?\s*(.*)", re.DOTALL)
 _CODE = re.compile(r"(?<![\d.])([45]\d\d)(?:[ -]+#?[45]\.\d|[ -]+[A-Za-z<(])")
+_CHALLENGE = "x-boxbe-notice"  # no failure: a program that wants a person to press a button
+_LOCAL = re.compile(
+    r"[^\s<>;:\"',]{1,80}@[^\s<>;:\"',]{1,200}"
+)  # an address within a house: no dot in its domain
 _QUIET = re.compile(r"delay|relay|expand|deliver", re.IGNORECASE)
 
 
@@ -27,6 +31,8 @@ def find(message: Message) -> verdicts.Report | None:
     failed: list[verdicts.Report] = []
     quiet: list[verdicts.Report] = []
     for block in blocks.of(part):
+        if block.get("diagnostic-code", "").lower().startswith(_CHALLENGE):
+            return verdicts.Report("autoreply", reason=verdicts.clean(block["diagnostic-code"]))
         if "action" in block or "final-recipient" in block or "original-recipient" in block:
             (failed if _has_failed(block) else quiet).append(_judged(block))
     if failed:
@@ -86,18 +92,20 @@ def kind_of(answer: answers.Answer) -> verdicts.Kind:
 def _address(block: dict[str, str]) -> str:
     """The recipient as we wrote it (Original-Recipient), else as the last server knew it (RFC 3464 2.3.1, 2.3.2)."""
     for name in ("original-recipient", "final-recipient", "x-actual-recipient", "x-display-name"):
-        sort, semicolon, value = block.get(name, "").rpartition(";")
-        value = value.strip().strip("<>\"' ") if semicolon else block.get(name, "").strip("<>\"' ")
-        found = reading.addresses(_decoded(value, sort.strip().lower()))
+        sort, semicolon, rest = block.get(name, "").partition(";")
+        value = _decoded(rest if semicolon else sort, name, sort.strip().lower())
+        found = reading.addresses(value) or _LOCAL.findall(value)
         if found:
             return verdicts.clean(found[0])
     return ""
 
 
-def _decoded(value: str, sort: str) -> str:
+def _decoded(value: str, field: str, sort: str) -> str:
     if sort == "utf-8":
         return re.sub(r"\\x\{([0-9A-Fa-f]{1,6})\}", _character, value)  # RFC 6533 3
-    return re.sub(r"\+([0-9A-F]{2})", lambda found: chr(int(found[1], 16)), value)  # xtext, RFC 3461 4
+    if field == "original-recipient":  # xtext, RFC 3461 4: what a plus address and a VERP address need
+        return value.replace("+2B", "+").replace("+3D", "=")
+    return value
 
 
 def _character(found: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ _LINES = (
     re.compile(rf"^[ \t]{{0,12}}(?:[^<>@\n]{{1,60}} )?<({_ONE})>[ \t]*(?:[:(]|\.\.\.)", re.IGNORECASE),
 )  # fmt: skip
 _SENTENCE = re.compile(
-    rf"(?:\b(?:to|for|generated from|expanded from|recipients?|users?|mailbox|address(?:es)?|account|named?|errors:|adresse|an|à|para|a|di|für|person|e-?mail|rcpt to|reach|following recipient\(s\))|[:(=])[ \t]*[:(]?\n?[ \t]*[<\[\"'(]{{0,2}}(?:mailto:|smtp:)?({_ONE})",
+    rf"(?:\b(?:to|for|generated from|expanded from|recipients?|users?|mailbox|address(?:es)?|account|named?|errors:|adresse|an|à|para|a|di|für|person|e-?mail|rcpt to|reach|following recipient\(s\))|[:(=])[ \t]{{0,12}}[:(]?\n?[ \t]{{0,12}}[<\[\"'(]{{0,2}}(?:mailto:|smtp:)?({_ONE})",
     re.IGNORECASE,
 )  # fmt: skip
 # Lines that name somebody else: who wrote, whom to ask, ids.

@@ -31,7 +31,7 @@ _LEVELS_LIMIT = 64
 _DASHES = re.compile(rb"^--", re.MULTILINE)
 _DASHES_LIMIT = 2_000
 _FIELDS_LIMIT = 1_000
-TEXT_LIMIT = 65_536  # octets of a text that are looked at
+TEXT_LIMIT = 32_768  # octets of a text that are looked at
 
 # An address as texts of servers have it: bounded, so that no text makes the search slow.
 ADDRESS = re.compile(
@@ -39,12 +39,8 @@ ADDRESS = re.compile(
 )
 _ENCODED = re.compile(r"=\?([\w*+:.-]{1,40})\?([bBqQ])\?([^?]{0,1000})\?=")
 _GAP = re.compile(r"(?<=\?=)\s+(?==\?)")
-_HIDDEN = re.compile(
-    r"<(?:style|script|head)\b.{0,20000}?</(?:style|script|head)>|<!--.{0,5000}?-->",
-    re.IGNORECASE | re.DOTALL,
-)
 _BREAKS = re.compile(
-    r"\s*<(?:br|/?p|/?div|/?tr|/?li|/?h\d|/?table|/?pre|/?blockquote)\b[^<>]{0,500}>", re.IGNORECASE
+    r"<(?:br|/?p|/?div|/?tr|/?li|/?h\d|/?table|/?pre|/?blockquote)\b[^<>]{0,500}>", re.IGNORECASE
 )
 _TAGS = re.compile(r"<(?![^<>\s]{1,80}@)[^<>]{0,2000}>")
 _CHARSETS = {
@@ -148,10 +144,22 @@ def words(message: Message) -> str:
 
 def _unmarked(marked: str) -> str:
     """HTML as lines of text. It is only looked at, never shown."""
-    rough = _HIDDEN.sub(" ", marked)
-    rough = _BREAKS.sub("\n", rough)
-    rough = _TAGS.sub(" ", rough)
+    for begin, end in (("<!--", "-->"), ("<style", "</style"), ("<script", "</script"), ("<head>", "</head")):
+        marked = _without(marked, begin, end)
+    rough = _TAGS.sub(" ", _BREAKS.sub("\n", marked))
     return "\n".join(" ".join(line.split()) for line in html.unescape(rough).split("\n"))
+
+
+def _without(marked: str, begin: str, end: str) -> str:
+    """The text without what stands between two marks; what is never closed goes to the end."""
+    low, kept, at = marked.lower(), "", 0
+    while (start := low.find(begin, at)) >= 0:
+        kept += marked[at:start]
+        at = low.find(end, start)
+        if at < 0:
+            return kept
+        at += len(end)
+    return kept + marked[at:]
 
 
 def field(message: Message, name: str, limit: int = 2_000) -> str:

@@ -15,15 +15,15 @@ _NAMED = (
 
 # Lines with which systems announce the returned mail or its header; the weak ones only where a header does follow.
 _SURELY = re.compile(
-    r"^[ \t>*|#=_+-]*(?:(?:below this line is|this is) a copy of (?:the|your) message|-+ *below the next line"
+    r"^[ \t>*|#=_+-]{0,80}(?:(?:below this line is|this is) a copy of (?:the|your) message|-{1,40} {0,4}below the next line"
     r"|(?:the |your )?(?:original|returned|unsent|failed|undelivered|rejected|included|old|source)(?: e-?mail)? (?:message|mail)(?: (?:text|body|headers?|header info|info))?s? (?:follows?|below|is below|attached|is attached)"
     r"|included is a copy of|here is a copy of|message (?:text|headers?|body) follows?|message follows|headers? (?:of the )?(?:\w+ )?(?:message |mail )?(?:follows?|attached)|(?:the )?(?:first \d+ \w+|header|text) of (?:the|your) (?:original )?(?:message|mail) follows?"
     r"|(?:original|old) message(?: headers?)?:?[ \t]*$|the following is a copy|end of message|es folgt (?:die|der)|ursprüngliche nachricht|content-type: (?:message/rfc822|text/rfc822-headers))"
-    r"|^[ \t>|]*(?:--+|==+|\+\++|__+) ?(?:original|returned|unsent|your|old|source|begin|the header|copy of|header of|message headers?|message body|message text|mensaje original|message d'origine)\b",
+    r"|^[ \t>|]{0,12}(?:-{2,60}|={2,60}|\+{2,60}|_{2,60}) ?(?:original|returned|unsent|your|old|source|begin|the header|copy of|header of|message headers?|message body|message text|mensaje original|message d'origine)\b",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _PERHAPS = re.compile(
-    r"^[ \t>*|#=_-]*(?:(?:original|returned|your|failed|undelivered) (?:message|mail)|message headers?|message original|mensaje original|messaggio originale|mensagem original|оригинал|attached (?:is|below)|copy of (?:the|your)|the (?:header|text|content|body) of)",
+    r"^[ \t>*|#=_-]{0,80}(?:(?:original|returned|your|failed|undelivered) (?:message|mail)|message headers?|message original|mensaje original|messaggio originale|mensagem original|оригинал|attached (?:is|below)|copy of (?:the|your)|the (?:header|text|content|body) of)",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _HEAD_LINE = re.compile(r"^(?:[>|] ?)?(return-path|received|delivered-to|message-id|from|to|date|subject|mime-version|content-type|x-[\w-]{1,40}|reply-to|sender):", re.IGNORECASE)  # fmt: skip
