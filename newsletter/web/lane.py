@@ -1,6 +1,7 @@
 """One thread, one connection: where the pages' services run, so that the event loop (and the sender on it) never waits.
 
 Writes that arrive while one is being committed are committed together in the next; one that comes alone goes at once.
+Waiting for company a moment, while there is some, leaves the disk and the database's one writer to the sender.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from newsletter.service import together
 
 GROUP = 64  # acts in one commit: a flush is shared, and nobody waits for a long queue
 ENOUGH = 16  # acts that make a commit worth its while at once
-PAUSE = 0.05  # seconds between commits for fewer: each one holds up the sender
+PAUSE = 0.05  # seconds between commits for fewer, while there is a crowd: each one holds up the sender
 BUSY_SECONDS = 4.0
 
 
@@ -56,12 +57,13 @@ class Lane:
                 for (_, future), answer in zip(group, answers, strict=True):
                     if not future.done():  # a visitor may have gone; the act is done all the same
                         future.set_result(answer)
-                self._rested = asyncio.get_running_loop().time() + PAUSE
+                if len(group) > 1:
+                    self._rested = asyncio.get_running_loop().time() + PAUSE
         finally:
             self._flushing = None
 
     async def _gather(self) -> None:
-        """Wait a moment for company when the last commit was just now; who comes after a pause goes at once."""
+        """Wait a moment for company when the last commit was just now and had some; who is alone goes at once."""
         rest = self._rested - asyncio.get_running_loop().time()
         self._enough.clear()
         if rest > 0 and len(self._waiting) < ENOUGH:
