@@ -51,6 +51,15 @@ fields = ["company", "sector"]
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of our own."""
+    parser.addoption(
+        "--every-crash",
+        action="store_true",
+        help="let the sender die at each of its operations, not at a sample",
+    )
+
+
 class FixedClock(clock.Clock):
     """A clock that stands until a test moves it."""
 
