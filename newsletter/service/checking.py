@@ -3,14 +3,14 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from newsletter import settings, shipped, site
 from newsletter.core import wordings
 from newsletter.mail import connect
-from newsletter.service import consent, retention, signing
+from newsletter.service import consent, desk, retention, sending, signing
 
 # Countries whose law wants the sender's postal address in every mail (CAN-SPAM, CASL, German DDG section 5).
 ADDRESS_COUNTRIES = frozenset({"US", "CA", "DE"})
@@ -173,7 +173,7 @@ def _ledger(opened: site.Site) -> Iterator[Finding]:
 def _relays(opened: site.Site) -> Iterator[Finding]:
     for relay in opened.config.relays:
         where = f"{relay.host}:{relay.port}"
-        problem = asyncio.run(_greet(relay))
+        problem = asyncio.run(_greet(relay, sending.own_name(opened)))
         if problem:
             yield Finding("error", "relay", where, f"{problem}. No mail can go out by it now.")
         else:
@@ -187,19 +187,12 @@ def _signature(opened: site.Site, resolver: Resolver | None) -> Iterator[Finding
         yield Finding(level, "dkim", "[dkim]", text)
 
 
-def route(relay: settings.Relay) -> connect.Route:
-    """How the wire reaches a relay."""
-    return connect.Route(
-        host=relay.host, port=relay.port, security=relay.security, ca_file=relay.ca_file,
-        username=relay.username or "", password=relay.password.value if relay.password else "",
-        answer_timeout=min(relay.answer_timeout, 20.0), dot_timeout=relay.dot_timeout,
-        message_deadline=relay.message_deadline,
-    )  # fmt: skip
+_PATIENCE = 20.0  # seconds that a person waits for a relay's answer
 
 
-async def _greet(relay: settings.Relay) -> str:
+async def _greet(relay: settings.Relay, own_name: str) -> str:
     """Connect, secure, log in and say goodbye; return what went wrong, or nothing."""
-    reached = route(relay)
+    reached = desk.route(replace(relay, answer_timeout=min(relay.answer_timeout, _PATIENCE)), own_name)
     try:
         context = connect.tls_context(reached) if relay.security != "none" else None
     except OSError as problem:
