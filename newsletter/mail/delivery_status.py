@@ -94,7 +94,7 @@ def _address(block: dict[str, str]) -> str:
     for name in ("original-recipient", "final-recipient", "x-actual-recipient", "x-display-name"):
         sort, semicolon, rest = block.get(name, "").partition(";")
         value = _decoded(rest if semicolon else sort, name, sort.strip().lower())
-        found = reading.addresses(value) or _LOCAL.findall(value)
+        found = reading.addresses(value) or [one for one in _LOCAL.findall(value) if "..." not in one]
         if found:
             return verdicts.clean(found[0])
     return ""

@@ -100,10 +100,10 @@ def _act(opened: site.Site, inbound: Inbound) -> str:
     kind = inbound.report.kind
     if kind in ("hard", "soft", "policy"):
         return _bounced(opened, inbound)
-    if kind == "complaint":
-        return inbound_complaints.take(opened, inbound)
     if done := inbound_leaving.take(opened, inbound):
         return done
+    if kind == "complaint":
+        return inbound_complaints.take(opened, inbound)
     if kind == "calendar-reply":
         return inbound_answers.of_calendar(opened, inbound)
     if kind == "autoreply" or not inbound.letter.may_be_answered:
