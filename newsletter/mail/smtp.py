@@ -168,9 +168,7 @@ class Link(asyncio.BufferedProtocol):
             if not _ON_THE_WIRE(parcel.recipient) or not _ON_THE_WIRE(parcel.sender):
                 problem = answers.Answer(553, "5.1.3", "the address cannot be written into an SMTP command")
             elif not self._smtputf8 and not (parcel.recipient + parcel.sender).isascii():
-                problem = answers.Answer(
-                    553, "5.6.7", "the address needs SMTPUTF8, which the relay does not offer"
-                )
+                problem = answers.Answer(553, "5.6.7", "the address needs SMTPUTF8, which is not offered")
             else:
                 return parcel
             self._desk.answered(parcel, "rcpt", problem)
