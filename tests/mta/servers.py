@@ -192,6 +192,7 @@ def postfix(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
 
 EXIM = """
 primary_hostname = relay.lists.example.org
+exim_path = {program}
 exim_user = {user}
 exim_group = {group}
 spool_directory = {folder}/spool
@@ -253,7 +254,15 @@ def exim(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
     _open_to_all(folder)
     conf = folder / "exim.conf"
     conf.write_text(
-        EXIM.format(folder=folder, onward=onward, lmtp=lmtp, port=port, user="nobody", group="nogroup")
+        EXIM.format(
+            program=program,
+            folder=folder,
+            onward=onward,
+            lmtp=lmtp,
+            port=port,
+            user="nobody",
+            group="nogroup",
+        )
     )
     process = subprocess.Popen(
         [program, "-C", str(conf), "-bdf", "-q2s"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -302,7 +311,7 @@ def opensmtpd(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
 
 
 def hurry(name: str) -> None:
-    """Let OpenSMTPD try again at once: its first pause after a greylisting is minutes long. The others are told by file."""
+    """Let OpenSMTPD try again at once: its first pause after a greylisting is minutes long. The others' stands in a file."""
     if name == "opensmtpd":
         group = shutil._get_gid("opensmtpq")  # type: ignore[attr-defined]
         subprocess.run(
