@@ -75,7 +75,7 @@ _NOBODY = _any(
     rf"{_WHO} (?:\S+ ){{0,3}}(?:is |was |were |are )?(?:un ?known|not (?:be )?found|not (?:a )?known|non-?existent|nonexistant)",
     rf"{_WHO} (?:\S+ ){{0,3}}(?:(?:does|do|did) not|doesn'?t|don't|not|no longer) (?:seem to |appear to )?exist",
     rf"{_WHO} (?:is |was )?(?:in)valid", rf"{_WHO} (?:\S+ )?(?:is )?not (?:listed|recogni[sz]ed|local|present|here|ok\b|available|valid|on this)",
-    r"mail ?box (?:\S+ )?(?:is )?(?:currently )?unavailable", r"mailbox [^ ]+@[^ ]+ unavailable", r"mailbox not available", r"mailbox is inactive",
+    r"mail ?box (?:\S+ )?(?:is )?(?:currently )?unavailable", r"mailbox [^ ]+@[^ ]+ unavailable", r"mailbox not available", r"mailbox is inactive", r"mailbox name (?:not allowed|invalid)",
     r"un ?known (?:or (?:illegal|invalid) )?(?:virtual )?(?:e-?mail )?(?:users?\b|recipients?|mail ?box|address|local|account|alias|person|login|destination address|rcpt)",
     r"(?:invalid|bad|illegal|wrong|nonexistent|non-existent|incorrect|erroneous|undefined)(?: or \w+)? (?:destination |final |virtual |local |e-?mail )?(?:users?\b|recipient|mail ?box|address|rcpt|alias|local part|account)",
     r"(?:user|account|recipient) (?:unavailable|rejected: user)", r"doesn'?t have (?:a|an|any) (?:\S+ )?(?:account|mailbox)",
@@ -121,7 +121,7 @@ _SURELY_CLOSED = _any(
     r"invalid/inactive",
 )  # fmt: skip
 _POLICY = _any(
-    r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
+    r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"unwanted", r"(?:weren'?t|were not) sent\. please contact", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
     r"reputation", r"polic(?:y|ies)", r"\b(?:dmarc|dkim|spf|rbl|dnsbl|surbl|uribl|ptr|rdns)\b", r"reverse dns", r"senderbase", r"sender policy", r"banned", r"listed (?:at|by|in|on) (?!public|name|the)", r"(?:relay|relaying)(?: \S+)? (?:access )?(?:denied|not|prohibited|disallowed|refused)",
     r"(?:unable|not (?:allowed|permitted|configured|authori[sz]ed)) to relay", r"relay\w* (?:operation )?(?:rejected|denied)", r"as a relay", r"open relay", r"rcpthosts", r"access denied", r"unauthenticated", r"requires authentication", r"authentica\w+ (?:is )?(?:required|failed|failure|invalid)", r"authrequired", r"not authori[sz]ed",
     r"virus(?!wall)", r"malware", r"phish", r"suspicious", r"content (?:\w+ )?(?:reject|filter|den|block)", r"(?:message|mail|email) (?:content |was )?(?:rejected|refused|filtered|denied)", r"rejected (?:as|by|due to|for|because of) (?:\w+ ){0,3}(?:content|filter|polic|abuse|rule|security|local)", r"rejected (?:the |your |this )?(?:message|mail|e-?mail)", r"not allowed to (?:send|connect)", r"client host rejected", r"(?:find|resolve|determine) your", r"your access .{0,80}rejected", r"administrative prohibition",

@@ -62,6 +62,8 @@ _CHARSETS = {
 def parse(data: bytes) -> Message:
     """Parse one mail. Raises InputError saying which bound it breaks; then a person has to look at it."""
     data = data[:MAIL_LIMIT]
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")  # lines of an old Macintosh, as some archives have them
     end = _BLANK.search(data, 0, HEADER_LIMIT + 4)
     if end is None and len(data) > HEADER_LIMIT:
         raise errors.InputError(f"its header is over {HEADER_LIMIT} octets long")
@@ -134,7 +136,9 @@ def words(message: Message) -> str:
     marked: list[str] = []
     for part in own_parts(message):
         sort = part.get_content_type()
-        if sort == "text/html":
+        if part.get_content_maintype() == "multipart" and isinstance(part.get_payload(), str):
+            plain.append(str(part.get_payload())[:TEXT_LIMIT])  # its boundaries were lost on the way
+        elif sort == "text/html":
             marked.append(_unmarked(text(part)))
         elif sort.startswith("text/") and sort not in ("text/calendar", "text/rfc822-headers"):
             plain.append(text(part))

@@ -25,6 +25,7 @@ NOBODY = """
 550 Mailbox invalid
 550 mailbox not found
 550 mailbox unavailable
+553 Requested action not taken: mailbox name not allowed
 550 no account by that name here
 550 no existe dicha persona
 550 no mail box available for this user

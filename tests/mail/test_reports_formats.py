@@ -57,3 +57,23 @@ def test_a_person_who_writes_about_a_bounce_is_no_bounce() -> None:
     """An answer whose subject or words speak of failed mail stays a person's mail."""
     for name in ("human-answer-other", "human-bounce-question-other"):
         assert reports.read((MAILS / f"{name}.eml").read_bytes()).kind == "other"
+
+
+@pytest.mark.parametrize("name", ["text-qmail-hard", "dsn-postfix-hard-5.1.1", "arf-yahoo-complaint"])
+def test_lines_may_end_in_any_way(name: str) -> None:
+    """Archives keep mails with the line ends of Unix or of an old Macintosh; the verdict is the same."""
+    data = (MAILS / f"{name}.eml").read_bytes()
+    expected = reports.read(data)
+
+    for end in (b"\n", b"\r"):
+        assert reports.read(data.replace(b"\r\n", b"\n").replace(b"\n", end)) == expected
+
+
+def test_a_report_that_lost_its_boundaries_is_read_as_text() -> None:
+    """A multipart whose boundaries were cut out on the way still says in words who was not reached."""
+    data = (MAILS / "dsn-postfix-hard-5.1.1.eml").read_bytes()
+    kept = [line for line in data.split(b"\r\n") if not line.startswith((b"--", b"Content-Description"))]
+
+    found = reports.read(b"\r\n".join(kept))
+
+    assert (found.kind, found.recipients) == ("hard", ("ada@example.org",))
