@@ -24,7 +24,7 @@ def _any(*alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(alternatives))
 
 
-_WHO = r"(?:users?|recipients?|mail ?box(?:es)?|address(?:es)?|accounts?|person|e-?mail address|mail address|user name|name)"
+_WHO = r"\b(?:users?|recipients?|mail ?box(?:es)?|address(?:es)?|accounts?|person|e-?mail address|mail address|user name|name)"
 
 _FULL = _any(
     r"over[- ]?(?:the )?(?:\w+ )?quota", r"quota (?:has been |is |usage )?(?:exceed|full|reached|violation)",
@@ -60,7 +60,7 @@ _BIG = _any(
 _SENDER = _any(
     r"sender (?:e-?mail )?(?:address )?(?:is )?(?:\S+ )?(?:rejected|refused|denied|not (?:allowed|permitted|accepted|exist)|unknown|invalid|verif\w+ failed|blocked|banned)",
     r"sender \S+ (?:rejected|refused|denied|blocked)", r"(?:invalid|unknown|bad|unroutable|unresolvable|unauthenticated|unauthorized) sender",
-    r"(?:could not|unable to|cannot|can't) verify sender", r"sender verif\w+ (?:failed|error)", r"sender callout", r"verification failed for <",
+    r"(?:could not|unable to|cannot|can't) verify sender", r"sender verif\w+ (?:failed|error)", r"\b(?:ptr|rdns|reverse dns|reverse lookup|reverse host ?name)\b", r"client host rejected", r"sender callout", r"verification failed for <",
     r"domain of sender", r"sender'?s? domain", r"envelope sender", r"mail from (?:\S+ )?(?:rejected|refused|denied|not accepted)",
     r"\bbadmailfrom\b", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
     r"(?:only|not) (?:accept\w*|allowed) (?:\w+ ){0,5}(?:members|subscribers)", r"non-?member", r"members[- ]only", r"not (?:a )?member of",
@@ -76,7 +76,7 @@ _NOBODY = _any(
     rf"{_WHO} (?:\S+ ){{0,3}}(?:(?:does|do|did) not|doesn'?t|don't|not|no longer) (?:seem to |appear to )?exist",
     rf"{_WHO} (?:is |was )?(?:in)valid", rf"{_WHO} (?:\S+ )?(?:is )?not (?:listed|recogni[sz]ed|local|present|here|ok\b|available|valid|on this)",
     r"mail ?box (?:\S+ )?(?:is )?(?:currently )?unavailable", r"mailbox [^ ]+@[^ ]+ unavailable", r"mailbox not available", r"mailbox is inactive", r"mailbox name (?:not allowed|invalid)",
-    r"un ?known (?:or (?:illegal|invalid) )?(?:virtual )?(?:e-?mail )?(?:users?\b|recipients?|mail ?box|address|local|account|alias|person|login|destination address|rcpt)",
+    r"un ?known (?:or (?:illegal|invalid) )?(?:virtual )?(?:e-?mail )?(?:users?\b|recipients?|mail ?box|address(?! error \d)|local[- ]part|account|alias|person|login|destination address|rcpt)",
     r"(?:invalid|bad|illegal|wrong|nonexistent|non-existent|incorrect|erroneous|undefined)(?: or \w+)? (?:destination |final |virtual |local |e-?mail )?(?:users?\b|recipient|mail ?box|address|rcpt|alias|local part|account)",
     r"(?:user|account|recipient) (?:unavailable|rejected: user)", r"doesn'?t have (?:a|an|any) (?:\S+ )?(?:account|mailbox)",
     r"(?:does|do|did) not (?:have|own) an? (?:\S+ )?(?:account|mailbox)", r"(?:does not|doesn'?t|not) (?:seem to |appear to )?(?:exist|like recipient)",

@@ -12,7 +12,7 @@ from newsletter.mail import blocks, reading, verdicts
 
 TYPES = ("message/delivery-status", "message/global-delivery-status")
 # A status field that says nothing: the text of the server may say more.
-_SILENT = re.compile(r"[45]\.(?:0\.0|3\.0|5\.0)$")
+_SILENT = re.compile(r"[45]\.(?:0|1|3|5)\.0$")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\.\d)")
 _REPLY = re.compile(r"\s*(?:[\w.-]+;)?\s*(?:(\d{3})[ -])?\s*(.*)", re.DOTALL)
 _CODE = re.compile(r"(?<![\d.])([45]\d\d)(?:[ -]+#?[45]\.\d|[ -]+[A-Za-z<(])")
@@ -74,9 +74,10 @@ def answer_of(code: int, words: str, status: str) -> answers.Answer:
     quoted = _CODE.search(words)
     if not code and quoted:
         code = int(quoted[1])
-    said = _STATUS.search(words)
-    if said and (not status or _SILENT.match(status) or said[1].startswith("5.7.")):
-        status = said[1]
+    stated = _STATUS.findall(words)
+    said = next((one for one in stated if not _SILENT.match(one)), stated[0] if stated else "")
+    if said and (not status or _SILENT.match(status) or said.startswith("5.7.")):
+        status = said
     return answers.Answer(code, status, answers.read(code, words).text)
 
 

@@ -164,6 +164,8 @@ POLICY = """
 550 Invalid sender
 550 sender verify failed
 550 sender is spammer
+550 your PTR record does not exist
+550 reverse hostname not found
 550 domain of sender address a@b.example does not exist
 550 You are not allowed to post to this mailing list
 550 closed mailing list: not a member of the list
