@@ -103,14 +103,22 @@ async def open_line(route: Route, context: ssl.SSLContext | None) -> Line | NoLi
             stage = "auth"
             await smtp.login(route.username, route.password)
     except (aiosmtplib.SMTPException, OSError, ValueError) as problem:
-        smtp.close()
+        _drop(smtp)
         return _why(stage, problem)
     except BaseException:
-        smtp.close()
+        _drop(smtp)
         raise
     if smtp.transport is None or smtp.transport.is_closing():
         return NoLine(stage, answers.Answer(0, "", "the server closed the connection"), _LATER)
     return Line(smtp, cast(asyncio.Transport, smtp.transport), frozenset(smtp.esmtp_extensions))
+
+
+def _drop(smtp: "aiosmtplib.SMTP") -> None:
+    """Close a connection that did not come to stand, without waiting for TLS to say goodbye."""
+    transport = smtp.transport
+    smtp.close()
+    if transport is not None:
+        transport.abort()
 
 
 async def _greet(smtp: "aiosmtplib.SMTP", *, may_be_old: bool) -> None:

@@ -55,6 +55,7 @@ service anvil {{
 """
 EXIM = """
 primary_hostname = relay.lists.example.org
+exim_path = {program}
 exim_user = nobody
 exim_group = nogroup
 spool_directory = {folder}/spool
@@ -145,16 +146,16 @@ def exim(folder: Path, onward: int) -> Iterator[int]:
         shutil.chown(one, "nobody", "nogroup")
     servers._open_to_all(folder)
     conf = folder / "exim.conf"
-    conf.write_text(EXIM.format(folder=folder, onward=onward, port=port))
+    conf.write_text(EXIM.format(folder=folder, onward=onward, port=port, program=program))
     process = subprocess.Popen(
-        [program, "-C", str(conf), "-bdf", "-q5s"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [program, "-C", str(conf), "-bdf", "-q5s"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         servers.await_port(port, folder / "log-main")
         yield port
     finally:
         process.terminate()
-        process.communicate(timeout=15)
+        process.wait(timeout=15)
 
 
 SERVERS: dict[str, Callable[[Path, int], AbstractContextManager[int]]] = {"postfix": postfix, "exim": exim}
