@@ -55,6 +55,8 @@ def test_what_is_shown_of_a_member(site: sites.Site) -> None:
         "fields": {"company": "Analytical"},
         "health": "ok",
         "health_reason": "",
+        "health_since": None,
+        "bounces": [],
         "suppressed": [],
         "subscriptions": [
             {
