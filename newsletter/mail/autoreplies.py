@@ -14,10 +14,16 @@ _FIELDS = (
     "x-cron-vacation", "x-challenge", "x-boxbe", "x-zimbra-autoreply", "x-vacationreply", "x-pmx-autoreply", "x-cr-puzzleid", "x-tmda-confirm", "x-bluebottle-request", "x-trusted-delivery",
 )  # fmt: skip
 _SUBJECT = re.compile(
-    r"out[- ]of[- ](?:the[- ])?office|^\W*ooo\b|\bauto(?:mated|matic(?:ally)?|matisch\w*)?[- _]?(?:generated )?(?:repl|respon|answer|antwort|r[ée]ponse|svar|antwoord|reactie)|^\W*auto\s?:|^\W*autoreply|automatic (?:reply|response|message)|auto-?responder|away from (?:my|the) (?:mail|e-?mail|office|desk|computer)|\b(?:on|am on|currently on) (?:vacation|holidays?|leave|annual leave|maternity leave|parental leave|sick leave)|vacation (?:reply|message|notice|response|auto)|maternity leave|annual leave|i(?:'m| am) (?:away|on (?:vacation|holiday|leave))|thank you for (?:your (?:e-?mail|message|mail)|contacting)|we have received your|(?:message|mail) received - auto"
-    r"|abwesen|automatische antwort|nicht im (?:büro|buero|haus)|im urlaub|urlaubs|eingangsbest[äa]tigung|empfangsbestätigung|nicht erreichbar|réponse automatique|reponse automatique|absen(?:ce|t) (?:du|de|temporaire)|^\W*absen|message d'absence|en congé|hors du bureau|accusé de réception|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausen(?:te|cia)|de vacaciones|risposta automatica|fuori (?:sede|ufficio)|assen(?:te|za)|in ferie|resposta autom[aá]tica|fora do escrit[oó]rio|de f[eé]rias|automatisch (?:antwoord|bericht)|afwezig|niet aanwezig|met vakantie|autosvar|frånvaro|fraværende|ikke til stede|automaattinen|poissaolo|poissa|odpowiedź automatyczna|automatyczna odpowiedź|nieobecno|automatická odpov|nepřítomn|automatikus válasz|otomatik yanıt|răspuns automat|автоматическ\w+ ответ|автоответ|отсутств|в отпуске|отпуск|автоматична відповідь|αυτόματη απάντηση|自動(?:応答|返信|回覆|回复|返答)|自动(?:回复|答复|回覆)|不在(?:通知|の|连絡|連絡|です)?|休暇|休假|外出中|자동 ?(?:회신|응답)|부재중|מענה אוטומטי|رد تلقائي|תשובה אוטומטית",
+    r"out[- ]of[- ](?:the[- ])?office|^\W*ooo\b|\bauto(?:mated|matic(?:ally)?|matisch\w*)?[- _]?(?:generated )?(?:repl|respon|answer|antwort|r[ée]ponse|svar|antwoord|reactie)|^\W*auto\s?:|^\W*autoreply|automatic (?:reply|response|message)|auto-?responder|away from (?:my|the) (?:mail|e-?mail|office|desk|computer)|vacation (?:reply|message|notice|response|auto)|we have received your|(?:message|mail) received - auto"
+    r"|abwesenheit(?:snotiz|sassistent|sbenachrichtigung)|abwesend:|automatische antwort|nicht im (?:büro|buero|haus)|eingangsbest[äa]tigung|empfangsbestätigung|réponse automatique|reponse automatique|absen(?:ce|t)e? (?:du|de) (?:bureau|la société)|message d'absence|hors du bureau|accusé de réception|respuesta autom[aá]tica|fuera de (?:la )?oficina|risposta automatica|fuori (?:sede|ufficio)|resposta autom[aá]tica|fora do escrit[oó]rio|automatisch (?:antwoord|bericht)|afwezig|autosvar|automaattinen|odpowiedź automatyczna|automatyczna odpowiedź|automatická odpov|automatikus válasz|otomatik yanıt|răspuns automat|автоматическ\w+ ответ|автоответ|автоматична відповідь|αυτόματη απάντηση|自動(?:応答|返信|回覆|回复|返答)|自动(?:回复|答复|回覆)|자동 ?(?:회신|응답)|מענה אוטומטי|رد تلقائي|תשובה אוטומטית",
     re.IGNORECASE,
 )  # fmt: skip
+# What people write themselves, too: it needs another sign.
+_PERHAPS = re.compile(
+    r"\b(?:vacation|holidays?|leave|away)\b|thank you for (?:your (?:e-?mail|message|mail)|contacting)|abwesen|urlaub|nicht erreichbar|absen(?:ce|t)|en congé|ausen(?:te|cia)|de vacaciones|assen(?:te|za)|in ferie|de f[eé]rias|niet aanwezig|vakantie|frånvaro|fraværende|ikke til stede|poissa|nieobecno|nepřítomn|отсутств|отпуск|不在|休暇|休假|外出中|부재중",
+    re.IGNORECASE,
+)  # fmt: skip
+_MACHINE = re.compile(r"automat|auto[- ]?(?:repl|gener|respon)|自動|自动|자동", re.IGNORECASE)
 _WORDS = re.compile(
     r"(?:i am|i'm|i will be|am|is) (?:currently )?(?:out of (?:the )?office|away (?:from|on|until)|on (?:annual |maternity |parental |sick )?(?:vacation|holidays?|leave)|travell?ing)|out of (?:the )?office|i will (?:have )?(?:no|limited) access|will (?:respond|reply) (?:to your \w+ )?(?:when|upon|on|as soon)|limited access to (?:my )?e-?mail|automatic(?:ally)? (?:generated )?(?:repl|response)|bin (?:ich )?(?:bis|vom|zur zeit|derzeit|ab|nicht)|nicht im (?:büro|haus|dienst)|im urlaub|abwesend|je suis (?:absent|en congé|actuellement)|absente? (?:du|jusqu)|estoy (?:fuera|ausente|de vacaciones)|estaré|sono (?:assente|fuori|in ferie)|estou (?:ausente|fora|de férias)|ben (?:afwezig|ik)|в отпуске|отсутств|不在|休暇|自动回复|自動返信",
     re.IGNORECASE,
@@ -59,9 +65,16 @@ def _is_automatic(message: Message, subject: str) -> bool:
     quiet = precedence in _QUIET_PRECEDENCE or reading.field(message, "return-path") == "<>"
     if _SUBJECT.search(subject) and quiet:
         return True
+    if _PERHAPS.search(subject) and (quiet or _is_by_a_machine(message)):
+        return True
     if _CHALLENGE.search(subject):
         return True
     return quiet and not _is_of_a_list(message) and bool(_WORDS.search(reading.words(message)[:2_000]))
+
+
+def _is_by_a_machine(message: Message) -> bool:
+    """Signs that say nothing alone, and enough beside a subject that speaks of absence."""
+    return "x-auto-response-suppress" in message or bool(_MACHINE.search(reading.words(message)[:2_000]))
 
 
 def _is_of_a_list(message: Message) -> bool:

@@ -31,6 +31,10 @@ _FINAL = re.compile(
     r"permanent(?:ly)?|given up|giving up|(?<!non-)fatal error|no longer (?:be )?retr|not be retried|returned to sender|has expired|being returned|couldn'?t be delivered",
     re.IGNORECASE,
 )  # fmt: skip
+_EVIDENCE = re.compile(
+    r"^[ \t>*•-]{0,12}[<\[\"']?\S{1,80}@\S+|(?<![\d.])[45]\d\d[ -]|\b5\.\d\.\d|[:=] ?<?\S{1,80}@",
+    re.MULTILINE,
+)
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|r[ée]f|rif)\s*:", re.IGNORECASE)
 _OWN_LIMIT = 16_000  # characters of a report's own words
 _LOOKED_AT = 4_000  # characters of a text that decide whether it is a bounce
@@ -60,7 +64,18 @@ def is_bounce(message: Message, own: str) -> bool:
         return_path is not None and reading.field(message, "return-path") in ("<>", "")
     )
     phrase = bool(_PHRASE.search(own[:_LOOKED_AT]))
-    return (_told(message) and (daemon or phrase)) or (daemon and phrase)
+    told = _told(message)
+    return (daemon and (told or phrase)) or (told and phrase and _shows(message, own))
+
+
+def _shows(message: Message, own: str) -> bool:
+    """Whether a mail shows more of a failure than a person would who writes about one."""
+    if any(part.get_content_type() in returned.TYPES for part in reading.own_parts(message)):
+        return True
+    return (
+        bool(_EVIDENCE.search(own[:_LOOKED_AT]))
+        or own.rstrip() != reading.words(message)[:_OWN_LIMIT].rstrip()
+    )
 
 
 def surely(message: Message) -> bool:

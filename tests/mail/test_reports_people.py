@@ -1,0 +1,45 @@
+"""Mails that people write themselves are no reports, whatever they write about: they have to reach a person."""
+
+import pytest
+
+from newsletter.mail import reports
+
+
+def mail(subject: str, text: str, field: str = "", sender: str = "Ada <ada@example.org>") -> bytes:
+    head = f"From: {sender}\r\nTo: chair@lists.example.org\r\nSubject: {subject}\r\n{field}"
+    return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode()
+
+
+ANSWER = "In-Reply-To: <x@lists.example.org>\r\n"
+PEOPLE = {
+    "an answer": mail("Re: Meeting 1", "Thanks, I could not come last time, but count me in.", ANSWER),
+    "a broken link": mail("Problem with your newsletter", "I cannot open the link, it failed. Ask ben@example.net?"),
+    "about a bounce": mail("Undeliverable?", "My mail to ben@example.net was returned to me: user unknown. Any idea?"),
+    "wants to leave": mail("unsubscribe", "please remove me"),
+    "german": mail("AW: Treffen", "Ich bin dabei! Leider konnte ich nicht früher antworten.", ANSWER),
+    "german holidays": mail("Urlaub im September?", "Bin ich zu dumm oder ist der Termin weg?"),
+    "holidays": mail("Re: vacation plans", "See you then", ANSWER),
+    "absence": mail("Absence on Thursday", "Sorry, I am away until Friday and cannot come."),
+    "french": mail("Je ne peux pas venir", "Je n'ai pas pu m'inscrire, retour samedi."),
+    "a door": mail("Automatic door at the venue", "The automatic door is broken."),
+    "hours": mail("RE: out of office hours", "I can do the talk out of office hours.", ANSWER),
+    "chairs": mail("Delivery of the chairs failed", "The chairs could not be delivered, says ben@example.net."),
+    "leave": mail("Maternity leave", "I go on maternity leave soon, please pause me."),
+    "another newsletter": mail("Newsletter", "words", "Precedence: bulk\r\nList-Id: <a.example.net>\r\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_person_is_no_report(name: str) -> None:
+    """R2: words like "could not be delivered" or "away" alone make neither a bounce nor an automatic answer."""
+    assert reports.read(PEOPLE[name]).kind == "other"
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["Precedence: junk\r\n", "Return-Path: <>\r\n", "X-Auto-Response-Suppress: All\r\n"],
+)
+def test_a_second_sign_makes_an_automatic_answer_of_a_vague_subject(field: str) -> None:
+    """R1: a subject that people use, too, needs a sign that a machine wrote it."""
+    assert reports.read(mail("Urlaub bis 9. Juli", "Ich melde mich danach.", field)).kind == "autoreply"
+    assert reports.read(mail("Unser Treffen", "Ich melde mich danach.", "X-Auto-Response-Suppress: All\r\n")).kind == "other"  # fmt: skip
