@@ -15,13 +15,15 @@ from newsletter.store import log
 
 Warning = Literal["complaint", "policy", "forward"]
 HINT, ALERT, TOLD = "hint", "alert", "alert told"
+HINTS_KEPT = timedelta(days=90)
 APART = timedelta(hours=20)  # between two such mails
 
 
 def hint(opened: site.Site, kind: str, masked: str, why: str) -> None:
     """Note a report that proves nothing, for `list report`. Runs inside the caller's write."""
-    since = clock.iso(opened.clock.now() - loops.DAY)
-    if log.count(opened.store, HINT, since) < loops.HINTS_A_DAY:
+    now = opened.clock.now()
+    log.prune(opened.store, HINT, clock.iso(now - HINTS_KEPT))
+    if log.count(opened.store, HINT, clock.iso(now - loops.DAY)) < loops.HINTS_A_DAY:
         log.add(opened.store, opened.clock.iso(), "report", HINT, f"{kind} {masked}".strip(), why)
 
 

@@ -29,3 +29,8 @@ def last(store: engine.Store, act: str) -> str | None:
     """When an act was last written down."""
     found: str | None = store.value("SELECT max(at) FROM log WHERE act = ?", (act,))
     return found
+
+
+def prune(store: engine.Store, act: str, before: str) -> None:
+    """Delete the entries of an act that are older than a time."""
+    store.execute("DELETE FROM log WHERE act = ? AND at < ?", (act, before))
