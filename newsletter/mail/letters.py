@@ -68,7 +68,7 @@ def read(data: bytes, recipient: str = "") -> Letter:
 
 
 def _sender(value: str) -> tuple[str, str]:
-    found = getaddresses([value])[:1]
+    found = getaddresses([value[:600]])[:1]
     name, address = found[0] if found else ("", "")
     return _decoded(name), address if _ADDRESS.fullmatch(address) and address.isprintable() else ""
 
@@ -136,6 +136,6 @@ def _without_tags(text: str) -> str:
     text = re.split(
         r"<blockquote|<div[^>]{0,200}(?:gmail_quote|divRplyFwdMsg|yahoo_quoted|moz-cite-prefix)", text, maxsplit=1
     )[0]  # fmt: skip
-    text = re.sub(r"<(?:style|script|head)\b.*?</(?:style|script|head)>", " ", text, flags=re.S | re.I)
+    text = re.sub(r"<(?:style|script|head)\b.*?(?:</(?:style|script|head)>|\Z)", " ", text, flags=re.S | re.I)
     text = re.sub(r"<(?:br|/p|/div|/tr|/li)\b[^>]{0,300}>", "\n", text, flags=re.IGNORECASE)
     return html.unescape(re.sub(r"<[^>]{0,2000}>", "", text))
