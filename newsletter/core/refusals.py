@@ -85,7 +85,7 @@ _NOBODY = _any(
     r"not (?:active|valid) (?:address|user|recipient|account)", r"addresses were unknown", r"recipient name is not recogni[sz]ed", r"no matches to nameserver query",
     r"user'?s e-?mail name is not found", r"(?:wasn'?t|was not|couldn'?t be|could not be) found (?:at|in|on) ", r"(?:could ?n[o']?t|cannot|can'?t|unable to|not) (?:be )?(?:find|found|locate|match\w*|resolve) (?:\w+ ){0,3}(?:user|recipient|mailbox|account|address book)",
     r"can'?t accept user", r"recip(?:ient)?notfound", r"recipientnotfound", r"adr\.ex?recip", r"recipient (?:\S+ ){1,3}not found", r"<[^ >]+@[^ >]+> not found", r"rejected: un?known",
-    r"badrcptto", r"bad[-_ ]recipient", r"bad destination (?:mail ?box|e-?mail) address", r"archived recipient", r"address rejected(?:\.?$|[ ,]+\(?<?[^ ]+@)",
+    r"badrcptto", r"bad[-_ ]recipient", r"bad destination (?:mail ?box|e-?mail) address", r"archived recipient", r"(?:user|mailbox|account|recipient) (?:has )?moved", r"has been replaced by", r"address rejected(?:\.?$|[ ,]+\(?<?[^ ]+@)",
     r"email account that you tried to reach (?:does|is not)", r"destination server rejected recipients", r"following recipients was undeliverable",
     r"undeliverable address", r"invalid (?:final delivery )?user ?id", r"unknown to (?:us|this|our)", r"no valid recipients", r"recipients? (?:address(?:es)? )?(?:must exist|not ok)", r"missing home directory",
     r"(?:user|account|mailbox) (?:has been |was )?(?:deleted|removed|terminated|cancell?ed|closed)", r"account (?:is )?(?:has )?(?:been )?closed",

@@ -12,6 +12,7 @@ NOBODY = """
 550 <a@b.example> not found
 550 address does not exist
 554 archived recipient
+551 user has moved, please try b@b.example
 550 BAD-RECIPIENT
 550 can't accept user
 550 Destination addresses were unknown
