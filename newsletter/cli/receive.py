@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from newsletter import site as sites
     from newsletter.service import receiving, returns
 
+EX_TEMPFAIL = 75  # sysexits.h
+
 
 @click.command(cls=door.Command)
 @click.argument(
@@ -43,7 +45,8 @@ def receive(
     FILE is one mail or an mbox; - is standard input (for the pipe of a mail server). Without FILE, --maildir and --imap
     the mailbox of [receive] is read. A token of ours in the mail decides whom it is about; what has none changes
     nothing. The same mail counts once, however often it is read. What only a person can do something about stays where
-    it is, or is kept in the site's folder kept/.
+    it is, or is kept in the site's folder kept/. Trouble with a mail from - ends with code 75, so that the mail server
+    keeps the mail.
 
     \b
     newsletter receive                               what [receive] names: takes what is there, and ends
@@ -54,6 +57,16 @@ def receive(
     if dry_run:
         _look(asked, files, maildir, imap)
         return
+    try:
+        _take_all(asked, files, maildir, imap)
+    except errors.NewsletterError as problem:
+        if "-" in files:
+            # Any other code makes a mail server throw the mail away; with this one it keeps it and tries again.
+            problem.exit_code = EX_TEMPFAIL
+        raise
+
+
+def _take_all(asked: door.Door, files: tuple[str, ...], maildir: Path | None, imap: bool) -> None:
     from newsletter.service import receiving
 
     with asked.open() as site:

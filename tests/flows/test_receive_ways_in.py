@@ -52,6 +52,19 @@ def test_a_pipe_acts_and_keeps_what_it_cannot_read(site: sites.Site) -> None:
     assert file.name in json.loads(kept.stdout)["mails"][0]["done"]
 
 
+def test_a_pipe_in_trouble_tells_the_mail_server_to_try_again(site: sites.Site) -> None:
+    """Exit code 75: with any other one a mail server gives the mail up and bounces it."""
+    data = leaving(site, "ada@example.org")
+    (site.root / "newsletter.key").rename(site.root / "away.key")
+
+    broken = run(site, "receive", "-", stdin=data)
+    (site.root / "away.key").rename(site.root / "newsletter.key")
+    again = run(site, "receive", "-", stdin=data)
+
+    assert broken.returncode == 75 and b"newsletter.key" in broken.stderr
+    assert again.returncode == 0 and state(site, "ada@example.org") == "unsubscribed"
+
+
 def test_a_stranger_s_file_stays_where_it_is(site: sites.Site, tmp_path: Path) -> None:
     """A FILE is not copied: it lies there already."""
     file = tmp_path / "bad.eml"
