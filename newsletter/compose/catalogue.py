@@ -49,6 +49,11 @@ def day(moment: date, language: str, country: str = "", *, weekday: bool = False
     return f"{f'{name} ' * weekday}{moment.day} {month} {moment.year}"
 
 
+def weekday(number: int, language: str) -> str:
+    """Name a day of the week, counted from Monday as 0."""
+    return _WEEKDAYS[language][number]
+
+
 def clock(moment: datetime, language: str, country: str = "") -> str:
     """Write a time of day: 18:00, 6:00 pm (US, CA), 18:00, 18 h 30."""
     if language == "fr":

@@ -193,18 +193,19 @@ def _early(frame: Frame, shape: Shape, facts: ListFacts, known: Slots) -> dict[s
 
 
 # What a template may say of its one reader: an opaque slot each.
-_MEMBER = ("email", "name", "first_name", "since", "source", "receipt", "new_address")
+_MEMBER = ("email", "name", "first_name", "since", "source", "receipt", "new_address", "answer")
 
 
 def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
     """The pages that a template alone may lead to; empty without pages."""
     if not frame.base_url:
-        return dict.fromkeys(("confirm", "block", "fresh", "join"), "")
+        return dict.fromkeys(("confirm", "block", "fresh", "join", "rsvp"), "")
     return {
         "confirm": f"{frame.base_url}/c/{known.token('token_confirm')}",
         "block": f"{frame.base_url}/c/{known.token('token_block')}",
         "fresh": f"{frame.base_url}/me/{known.token('token_fresh')}",
         "join": f"{frame.base_url}/join/{facts.slug}",
+        "rsvp": f"{frame.base_url}/rsvp/{known.token('token_rsvp')}",
     }
 
 

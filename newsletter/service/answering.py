@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from newsletter import site
-from newsletter.compose import catalogue, frame, message
+from newsletter.compose import frame, message
 from newsletter.core import clock, words
 from newsletter.service import editions
+from newsletter.service import meetings as plans
 from newsletter.store import answers, meetings
 
 LOOK_SECONDS = 5.0  # how soon a changed template is noticed
@@ -38,13 +39,15 @@ WELCOME = Kind("welcome", "T", tells_meeting=True)
 GOODBYE = Kind("goodbye", "T")
 FRESH = Kind("fresh", "T")
 MOVED = Kind("moved", "T")
+RECEIPT = Kind("receipt", "T")
 LEAVING = Kind("leaving", "T")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One mail to one person. `occasion` makes it the only one of its kind for what it answers; `numbers` are those that
-    tokens carry instead of the message's own (a request's); `values` fill the template's slots."""
+    tokens carry instead of the message's own (a request's); `values` fill the template's slots. `due` is when it may go
+    (UTC ISO; empty: now)."""
 
     member: int
     address: str
@@ -54,21 +57,25 @@ class Answer:
     first_name: str = ""
     numbers: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    due: str = ""
 
 
-def queue(opened: site.Site, kind: Kind, lists: Sequence[str], answer: Answer) -> int:
+def queue(
+    opened: site.Site, kind: Kind, lists: Sequence[str], answer: Answer, told: Mapping[str, Any] | None = None
+) -> int:
     """Queue an answer under the name of the first list; return its message's number. Raises EditionError."""
-    number = composed(opened, kind, lists)
+    number = composed(opened, kind, lists, told)
+    due = answer.due or opened.clock.iso()
     zone = opened.mailing_list(lists[0]).site.zone
     vals = {
         "name": answer.name,
         "first_name": answer.first_name,
-        "date": format_datetime(opened.clock.now().astimezone(zone)),
+        "date": format_datetime(clock.parse(due).astimezone(zone)),
         **{f"number_{purpose}": str(own) for purpose, own in answer.numbers.items()},
         **answer.values,
     }
     answers.queue(
-        opened.store, number, answer.member, str(answer.occasion), answer.list_id, answer.address, vals,
+        opened.store, number, answer.member, str(answer.occasion), answer.list_id, answer.address, vals, due,
         opened.clock.iso(),
     )  # fmt: skip
     return number
@@ -83,10 +90,15 @@ def compose_all(opened: site.Site) -> None:
                 composed(opened, kind, (slug,))
 
 
-def composed(opened: site.Site, kind: Kind, lists: Sequence[str]) -> int:
-    """The message of this kind for these lists: found, or composed now. Raises EditionError."""
+def composed(
+    opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None = None
+) -> int:
+    """The message of this kind for these lists: found, or composed now. Raises EditionError.
+
+    `told` are plain values for its template beside those of the lists: they are the same for everybody who gets it.
+    """
     around = editions.make_frame(opened, tuple(opened.mailing_list(slug) for slug in lists))
-    values = _values(opened, kind, lists)
+    values = {**_values(opened, kind, lists), **(told or {})}
     digest = _digest(opened, kind, around, values)
     found = answers.by_digest(opened.store, digest)
     if found is not None:
@@ -123,15 +135,7 @@ def _next_meeting(opened: site.Site, lists: Sequence[str]) -> tuple[tuple[str, s
     row = meetings.next_of(opened.store, ids, opened.clock.iso())
     if row is None:
         return ()
-    own = opened.mailing_list(lists[0]).site
-    starts, ends = (clock.parse(row[key]).astimezone(own.zone) for key in ("starts", "ends"))
-    facts = (
-        ("fact_when", catalogue.when(starts, ends, own.language, own.country or "")),
-        ("fact_where", row["place"]),
-        ("fact_then", row["after"]),
-        ("fact_topic", row["title"]),
-    )
-    return tuple((catalogue.say(key, own.language), value) for key, value in facts if value)
+    return plans.facts(row, opened.mailing_list(lists[0]).site)
 
 
 def _digest(opened: site.Site, kind: Kind, around: frame.Frame, values: Mapping[str, Any]) -> str:

@@ -51,6 +51,11 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
         "andere Personen darin wurden seither geschwärzt",
         "d’autres personnes y ont été noircies depuis",
     ),
+    "rsvps": ("Answers to meetings", "Antworten zu Treffen", "Réponses aux rencontres"),
+    "rsvp_yes": ("yes", "ja", "oui"),
+    "rsvp_maybe": ("maybe", "vielleicht", "peut-être"),
+    "rsvp_no": ("no", "nein", "non"),
+    "rsvp_guests": ("guests: {count}", "Gäste: {count}", "invités : {count}"),
     "mails": ("Mails to this address", "Mails an diese Adresse", "Messages à cette adresse"),
     "subject": ("Subject", "Betreff", "Objet"),
     "answer": (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsletter import settings, site
 from newsletter.compose import frame, lint, message
-from newsletter.core import addresses, clock, errors, rules, words
+from newsletter.core import addresses, clock, errors, rules, wall, words
 from newsletter.service import dates
 from newsletter.service import editions as files
 from newsletter.store import audience, editions, log, outbox
@@ -140,33 +140,10 @@ def moment(text: str, mailing_list: settings.MailingList, now: datetime) -> date
 
     A time that does not exist (clocks go forward) means the moment they do; one that comes twice means the first.
     """
-    try:
-        wall = datetime.strptime(text.strip(), "%Y-%m-%d %H:%M")
-    except ValueError:
-        raise errors.UsageError(
-            f"'{text}' is no time for --at", 'Write it as "YYYY-MM-DD HH:MM", on the clock of the list.'
-        ) from None
-    zone = mailing_list.site.zone
-    found = clock.parse(clock.iso(wall.replace(tzinfo=zone)))
-    if found.astimezone(zone).replace(tzinfo=None) != wall:
-        found = _end_of_gap(wall, mailing_list)
+    found = wall.read(text, mailing_list.site.zone, "--at")
     if found <= now:
         raise errors.UsageError(f"{text} is over already", "Leave --at away to send at once.")
     return found
-
-
-def _end_of_gap(wall: datetime, mailing_list: settings.MailingList) -> datetime:
-    """The moment at which clocks go forward over a wall time that does not exist (PEP 495: fold 1 lies before it)."""
-    zone = mailing_list.site.zone
-    before = clock.parse(clock.iso(wall.replace(tzinfo=zone, fold=1)))
-    after = clock.parse(clock.iso(wall.replace(tzinfo=zone, fold=0)))
-    while after - before > timedelta(minutes=1):
-        middle = before + (after - before) / 2
-        if middle.astimezone(zone).utcoffset() == after.astimezone(zone).utcoffset():
-            after = middle
-        else:
-            before = middle
-    return (after + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 
 def _refuse_known(opened: site.Site, found: files.Opened, order: Order) -> None:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter import site
-from newsletter.core import clock, states
+from newsletter.core import clock, rsvps, states
 from newsletter.service import consent, forgetting
 from newsletter.store import forgotten, rates, requests
 from newsletter.store import retention as kept
+from newsletter.store import rsvps as answered
 
 JOB = "retention"
 EVERY = timedelta(hours=1)
@@ -142,6 +143,8 @@ def _prune(opened: site.Site, report: Report) -> None:
             "requests": requests.prune(store, _ago(opened, "requests")),
             "fresh links": rates.prune(store, "fresh", clock.iso(now - FRESH_COUNTED)),
             "answers": rates.prune(store, "answer", clock.iso(now - FRESH_COUNTED)),
+            "receipts": rates.prune(store, "receipt", clock.iso(now - FRESH_COUNTED)),
+            "notes to meetings": answered.strip_notes(store, clock.iso(now - rsvps.NOTES_KEPT)),
             "passed on": rates.prune(store, "forward", clock.iso(now - FRESH_COUNTED)),
         }
         kept.note_done(store, JOB, clock.iso(now))

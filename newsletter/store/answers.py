@@ -29,13 +29,13 @@ def add_message(
 
 def queue(
     store: engine.Store, message: int, member: int, occasion: str, list_id: int | None, address: str,
-    values: Mapping[str, str], now: str,
+    values: Mapping[str, str], due: str, now: str,
 ) -> None:  # fmt: skip
-    """Insert a complete delivery that is due at once; a second one for the same occasion changes nothing."""
+    """Insert a complete delivery that is due at a time; a second one for the same occasion changes nothing."""
     store.execute(
         """INSERT INTO delivery (message, member, occasion, list, address, vals, state, due_at, dated_at, changed_at)
         VALUES (?,?,?,?,?,?,'due',?,?,?) ON CONFLICT (message, member, occasion) DO NOTHING""",
-        (message, member, occasion, list_id, address, json.dumps(values, ensure_ascii=False), now, now, now),
+        (message, member, occasion, list_id, address, json.dumps(values, ensure_ascii=False), due, due, now),
     )
 
 
@@ -47,6 +47,21 @@ def take_back(store: engine.Store, member: int, kind: str, now: str) -> None:
         AND message IN (SELECT id FROM message WHERE kind = ? AND edition IS NULL)""",
         (now, member, kind),
     )
+
+
+def take_back_one(store: engine.Store, message: int, member: int, now: str) -> str | None:
+    """Skip a member's copies of one message that have not gone yet; return when the first was due, None without any."""
+    due = store.value(
+        """SELECT min(due_at) FROM delivery
+        WHERE message = ? AND member = ? AND due_at IS NOT NULL AND state <> 'sending'""",
+        (message, member),
+    )
+    store.execute(
+        """UPDATE delivery SET state = 'skipped', reason = 'cancelled', due_at = NULL, vals = NULL, changed_at = ?
+        WHERE message = ? AND member = ? AND due_at IS NOT NULL AND state <> 'sending'""",
+        (now, message, member),
+    )
+    return None if due is None else str(due)
 
 
 def sent_to(store: engine.Store, member: int) -> list[sqlite3.Row]:

@@ -15,6 +15,11 @@ def wipe(store: engine.Store, member: int, address: str, now: str) -> None:
     store.execute("UPDATE delivery SET address = '', vals = NULL, answer = NULL WHERE member = ?", (member,))
     store.execute("UPDATE bounce SET text = '' WHERE member = ?", (member,))
     store.execute("UPDATE reply SET words = '' WHERE member = ?", (member,))
+    # Whoever is gone does not come; that somebody came stays a number.
+    store.execute(
+        "DELETE FROM rsvp WHERE member = ? AND meeting IN (SELECT id FROM meeting WHERE ends > ?)", (member, now)
+    )
+    store.execute("UPDATE rsvp SET note = '' WHERE member = ?", (member,))
     store.execute("DELETE FROM forward WHERE sender = ? COLLATE NOCASE", (address,))
     store.execute(
         """UPDATE log SET about = replace(about, :address, '(forgotten)'), why = replace(why, :address, '(forgotten)')

@@ -53,3 +53,19 @@ def of_message(store: engine.Store, message: int) -> sqlite3.Row | None:
         WHERE g.id = ?""",
         (message,),
     )
+
+
+def all_of(store: engine.Store) -> list[sqlite3.Row]:
+    """All meetings with their list's slug, the latest first."""
+    return store.rows(
+        """SELECT meeting.*, list.slug AS list_slug FROM meeting JOIN list ON list.id = meeting.list
+        ORDER BY starts DESC, meeting.id DESC"""
+    )
+
+
+def editions_of(store: engine.Store, meeting: int) -> list[str]:
+    """The editions that announced a meeting, oldest first."""
+    return [
+        str(row["id"])
+        for row in store.rows("SELECT id FROM edition WHERE meeting = ? ORDER BY queued_at, id", (meeting,))
+    ]

@@ -24,6 +24,7 @@ from newsletter.web import (
     limits,
     mypage,
     pages,
+    rsvp,
     stopping,
 )
 
@@ -83,6 +84,7 @@ def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
         *form("/join/{key}", joining.show, joining.post),
         *form("/c/{key}", confirming.show, confirming.post),
         *form("/leave/{key}", leaving.show, leaving.post, one_click=True),
+        *form("/rsvp/{key}", rsvp.show, rsvp.post),
         *form("/stop/{key}", stopping.show, stopping.post),
         *form("/me", asking.show, asking.post),
         *form("/me/{key}", mypage.show, mypage.post),

@@ -1,0 +1,186 @@
+"""Meetings: fix a date, see what is known of it. Their facts are written for people here, for mails, pages and commands."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from newsletter import settings, site
+from newsletter.compose import catalogue, weekdays
+from newsletter.core import clock, errors, texts, wall
+from newsletter.store import log, meetings, rsvps
+
+LENGTH = timedelta(hours=2)  # of a meeting whose end nobody told
+LONGEST = timedelta(days=14)
+TITLE_LIMIT, PLACE_LIMIT = 150, 300  # characters
+_UNLIKED = (0, 4)  # Monday and Friday: fewer people come
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A meeting as the chair gives it; times as typed, on the list's wall clock. `ends` may be HH:MM or empty."""
+
+    slug: str
+    title: str
+    starts: str
+    ends: str = ""
+    place: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What may be wrong with a meeting that was made all the same."""
+
+    rule: str
+    text: str
+
+
+def new(
+    opened: site.Site, mailing_list: settings.MailingList, wanted: Wanted
+) -> tuple[dict[str, Any], tuple[Doubt, ...]]:
+    """Fix a meeting of a list; return what `show` says, and what may be wrong with it.
+
+    Raises UsageError for what cannot be, RefusedError when the slug or that very time of the list is taken.
+    """
+    if problem := texts.slug_problem(wanted.slug):
+        raise errors.UsageError(f"'{wanted.slug}' cannot name a meeting", f"{problem}.".capitalize())
+    title = _line(wanted.title, "--title", TITLE_LIMIT)
+    place, then = _line(wanted.place, "--place", PLACE_LIMIT), _line(wanted.then, "--then", PLACE_LIMIT)
+    if not title:
+        raise errors.UsageError("a meeting needs a title", 'Give it: --title "..."')
+    starts = wall.read(wanted.starts, mailing_list.site.zone, "--starts")
+    ends = _end(wanted.ends, starts, mailing_list)
+    list_id = opened.store.list_ids[mailing_list.slug]
+    uid = f"{wanted.slug}@{mailing_list.from_address.rpartition('@')[2]}"
+    with opened.store.write():
+        _refuse_taken(opened, wanted.slug, list_id, starts)
+        now = opened.clock.iso()
+        meetings.add(
+            opened.store, wanted.slug, list_id, title, clock.iso(starts), clock.iso(ends), place, then, uid, now
+        )  # fmt: skip
+        log.add(opened.store, now, opened.organiser, "meeting new", wanted.slug)
+    return show(opened, wanted.slug), doubts(title, starts, mailing_list, opened.clock.now())
+
+
+def _line(text: str, what: str, limit: int) -> str:
+    try:
+        return texts.one_line(text, what, limit)
+    except errors.InputError as problem:
+        raise errors.UsageError(problem.message, problem.hint) from problem
+
+
+def _end(text: str, starts: datetime, mailing_list: settings.MailingList) -> datetime:
+    """The end: a time of day counts from the beginning, also over midnight; without one, two hours later."""
+    text, zone = text.strip(), mailing_list.site.zone
+    if not text:
+        return starts + LENGTH
+    begin = starts.astimezone(zone)
+    if len(text) > 5:
+        ends = wall.read(text, zone, "--ends")
+    else:
+        ends = wall.read(f"{begin:%Y-%m-%d} {text}", zone, "--ends")
+        if ends <= starts:
+            ends = wall.read(f"{begin + timedelta(days=1):%Y-%m-%d} {text}", zone, "--ends")
+    if not starts < ends <= starts + LONGEST:
+        raise errors.UsageError(
+            f"the meeting would end {text}, which is not within {LONGEST.days} days after its beginning",
+            'Write --ends "HH:MM" or "YYYY-MM-DD HH:MM", on the clock of the list.',
+        )
+    return ends
+
+
+def _refuse_taken(opened: site.Site, slug: str, list_id: int, starts: datetime) -> None:
+    if meetings.by_slug(opened.store, slug) is not None:
+        raise errors.RefusedError(
+            f"there is a meeting '{slug}' already",
+            f"Choose another name, or see it: newsletter meeting show {slug}",
+        )
+    known = meetings.starting_at(opened.store, list_id, clock.iso(starts))
+    if known is not None:
+        raise errors.RefusedError(
+            f"the list has a meeting at that time: '{known['title']}'",
+            f"See it: newsletter meeting show {known['slug']}",
+        )
+
+
+def doubts(
+    title: str, starts: datetime, mailing_list: settings.MailingList, now: datetime
+) -> tuple[Doubt, ...]:
+    """What may be wrong: a weekday in the title that its date does not have, a day that people avoid, a time gone by."""
+    own = mailing_list.site
+    day = starts.astimezone(own.zone).date()
+    found = [
+        Doubt(
+            "weekday",
+            f"the title says '{misfit.text}', but that day is a {catalogue.weekday(misfit.right, 'en')}",
+        )
+        for misfit in weekdays.misfits(title, day)
+    ]
+    if day.weekday() in _UNLIKED:
+        found.append(
+            Doubt(
+                "day", f"it is a {catalogue.weekday(day.weekday(), 'en')}, a day on which fewer people come"
+            )
+        )
+    if starts <= now:
+        found.append(Doubt("past", f"{catalogue.day(day, 'en', own.country or '')} is over already"))
+    return tuple(found)
+
+
+def show(opened: site.Site, slug: str) -> dict[str, Any]:
+    """All that is known of a meeting. Raises NotFoundError."""
+    return _shown(opened, find(opened, slug))
+
+
+def overview(opened: site.Site) -> list[dict[str, Any]]:
+    """Every meeting, the latest first."""
+    return [_shown(opened, row) for row in meetings.all_of(opened.store)]
+
+
+def find(opened: site.Site, slug: str) -> sqlite3.Row:
+    """A meeting's row. Raises NotFoundError."""
+    row = meetings.by_slug(opened.store, slug)
+    if row is None:
+        raise errors.NotFoundError(f"there is no meeting '{slug}'", "See them all: newsletter meeting show")
+    return row
+
+
+def _shown(opened: site.Site, row: sqlite3.Row) -> dict[str, Any]:
+    given = [found["answer"] for found in rsvps.of_meeting(opened.store, row["id"])]
+    return {
+        "meeting": row["slug"],
+        "list": row["list_slug"],
+        "title": row["title"],
+        "starts": row["starts"],
+        "ends": row["ends"],
+        "when": when(row, settings_of(opened, row["list_slug"])),
+        "place": row["place"],
+        "then": row["after"],
+        "state": row["state"],
+        "editions": meetings.editions_of(opened.store, row["id"]),
+        "answers": {answer: given.count(answer) for answer in ("yes", "maybe", "no")},
+    }
+
+
+def settings_of(opened: site.Site, slug: str) -> settings.SiteSettings:
+    """The settings under which a list's meetings are told; the site's own where the list was taken away."""
+    known = opened.config.lists.get(slug)
+    return known.site if known else opened.config.site
+
+
+def when(row: sqlite3.Row, own: settings.SiteSettings) -> str:
+    """When a meeting is, in the zone and language of its list."""
+    starts, ends = (clock.parse(row[key]).astimezone(own.zone) for key in ("starts", "ends"))
+    return catalogue.when(starts, ends, own.language, own.country or "")
+
+
+def facts(row: sqlite3.Row, own: settings.SiteSettings) -> tuple[tuple[str, str], ...]:
+    """A meeting's facts as rows of name and value, without those that nobody told."""
+    rows = (
+        ("fact_when", when(row, own)),
+        ("fact_where", row["place"]),
+        ("fact_then", row["after"]),
+        ("fact_topic", row["title"]),
+    )
+    return tuple((catalogue.say(key, own.language), value) for key, value in rows if value)

@@ -1,0 +1,50 @@
+"""Rsvps: member x meeting, with the answer as it is now."""
+
+import sqlite3
+
+from newsletter.core import rsvps
+from newsletter.store import engine
+
+
+def get(store: engine.Store, meeting: int, member: int) -> sqlite3.Row | None:
+    """The answer of a member to a meeting."""
+    return store.row("SELECT * FROM rsvp WHERE meeting = ? AND member = ?", (meeting, member))
+
+
+def put(store: engine.Store, meeting: int, member: int, given: rsvps.Rsvp, now: str) -> int:
+    """Write an answer over what was there; return its revision, counted from 1."""
+    return int(
+        store.value(
+            """INSERT INTO rsvp (meeting, member, answer, guests, drinks, note, at) VALUES (?,?,?,?,?,?,?)
+            ON CONFLICT (meeting, member) DO UPDATE SET answer = excluded.answer, guests = excluded.guests,
+            drinks = excluded.drinks, note = excluded.note, at = excluded.at, revision = revision + 1
+            RETURNING revision""",
+            (meeting, member, given.answer, given.guests, given.drinks, given.note, now),
+        )
+    )
+
+
+def of_meeting(store: engine.Store, meeting: int) -> list[sqlite3.Row]:
+    """All answers to a meeting with name and address (NULL once forgotten), in the order in which they came."""
+    return store.rows(
+        """SELECT r.*, m.name, CASE WHEN m.key IS NOT NULL THEN m.address END AS address FROM rsvp r
+        LEFT JOIN member m ON m.id = r.member WHERE r.meeting = ? ORDER BY r.at, r.member""",
+        (meeting,),
+    )
+
+
+def of_member(store: engine.Store, member: int) -> list[sqlite3.Row]:
+    """All answers of a member with the meeting's title and begin, oldest meeting first."""
+    return store.rows(
+        """SELECT r.*, t.title, t.starts FROM rsvp r JOIN meeting t ON t.id = r.meeting WHERE r.member = ?
+        ORDER BY t.starts, t.id""",
+        (member,),
+    )
+
+
+def strip_notes(store: engine.Store, before: str) -> int:
+    """Wipe the notes to meetings that ended before a time; return how many."""
+    return store.execute(
+        "UPDATE rsvp SET note = '' WHERE note <> '' AND meeting IN (SELECT id FROM meeting WHERE ends < ?)",
+        (before,),
+    ).rowcount
