@@ -123,7 +123,7 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 _HARD = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10"})  # RFC 3463 3.2, RFC 7505 (null MX)
 _POLICY = frozenset({"1.7", "1.8", "2.3", "3.4"})  # our sender address; our mail is too big
-_UNKNOWN_AT_MICROSOFT = re.compile(r"recipient address rejected: access denied", re.IGNORECASE)
+_UNKNOWN_AT_MICROSOFT = re.compile(r"recipient address(?:es)? rejected ?: access denied", re.IGNORECASE)
 
 _GREY = re.compile(r"gr[ea]y\W?list|try again (?:later|in)|temporarily deferred|please retry", re.IGNORECASE)
 _TOO_FAST = re.compile(r"too fast|too many|rate|thrott?l|\[TSS\d+\]", re.IGNORECASE)

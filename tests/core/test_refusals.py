@@ -71,6 +71,7 @@ NOBODY = """
 550 User a (a@b.example) not listed in Domino Directory
 550 User not listed in public Name & Address Book
 550 Utilisateur inconnu
+550 5.4.1 All recipient addresses rejected : Access denied
 550 Benutzer unbekannt
 550 Empfänger existiert nicht
 550 El usuario no existe
@@ -159,6 +160,8 @@ POLICY = """
 550 Fix reverse DNS for 192.0.2.1
 550 Your access to submit messages to this e-mail system has been rejected
 550 Go away
+550 IP name lookup failed
+550 User has no permission
 550 Client host rejected: cannot find your hostname
 550 IPs with missing PTR records
 550 5.1.8 Sender address rejected: Domain not found
