@@ -19,7 +19,7 @@ from typing import Any, Literal
 from newsletter.core import errors
 from newsletter.mail import reading
 
-TIMEOUT = 60.0  # seconds that the server may take for an answer
+TIMEOUT = 30.0  # seconds that the server may take for an answer
 IDLE_SECONDS = 9 * 60.0  # a server may forget an idle client after half an hour, a firewall sooner
 KEYWORD = "NewsletterSeen"
 PAGE = 500  # mails of one search that are taken before it is asked again
@@ -71,6 +71,7 @@ class Box:
         for one in answer:
             if isinstance(one, tuple) and len(one) == 2:
                 return bytes(one[1])
+        self._passed.add(number)  # or it would be asked for again and again
         return None
 
     def done(self, number: bytes) -> None:
