@@ -16,7 +16,7 @@ _DAEMON = re.compile(
 )  # fmt: skip
 _SURELY_DAEMON = re.compile(r"mailer[-_ ]?daemon|mdaemon@|post_?master@|mail ?delivery|microsoft exchange|system administrator|delivery system", re.IGNORECASE)  # fmt: skip
 _SUBJECT = re.compile(
-    r"undeliver|unzustellbar|undelivered|not (?:be )?deliver|non[- ]?(?:remis|delivery|deliverable|distribu)|failure notice|failed? (?:delivery|mail)|(?:delivery|mail|message|transmission|mailing|e-?mail|sending|host|user) (?:\w+ )?(?:fail|error|problem|refused|rejected|status|notification|report|delay|has been (?:delayed|returned))|fail(?:ure|ed) (?:to deliver|delivery|sending)|return(?:ed|ing) (?:mail|message|e-?mail|to sender)|delivery (?:status|report|notif|warning|incomplete|delayed|unsuccess|attempt)|nondeliver|mail (?:could|system error)|could not (?:be )?(?:deliver|sen[dt])|unable to (?:deliver|send)|error sending|there was an error|bounce|rejected|bad address|user unknown|unknown (?:user|recipient|address)|mailbox (?:\S+ ){0,2}(?:full|unavail)|over quota|message (?:not sent|delayed|cannot)|warning: (?:message|could)|DSN|delayed mail|mail (?:warning|nicht|non )|nicht (?:zugestellt|zustellbar)|zustell|rückläufer|fehlgeschlagen|mailzustellung|échec|echec|non remis|pas (?:pu|été)|erreur de (?:remise|distribution|livraison|messagerie)|retour (?:de courrier|à l)|retourné|no (?:se )?(?:ha |pudo |puede )?(?:podido )?(?:ser )?entreg|devuelto|error de (?:envío|entrega)|mancata consegna|non (?:è stato )?(?:recapitat|consegnat)|impossibile (?:recapitare|consegnare|inviare)|falha|não (?:foi )?entreg|onbestelbaar|niet (?:bezorgd|afgeleverd)|недостав|не доставлен|не может быть доставлен|nedoručit|niedostarcz|kan ikke|kunne ikke|ikke (?:leveres|levert)|toimitus|配信不能|配信でき|配信エラー|送信でき|エラー|返送|不達|退信|无法投递|無法投遞|投递失败|系统退信|退回|반송|배달",
+    r"undeliver|unzustellbar|undelivered|not (?:be )?deliver|non[- ]?(?:remis|delivery|deliverable|distribu)|failure notice|failed? (?:delivery|mail)|(?:delivery|mail|message|transmission|mailing|e-?mail|sending|host|user) (?:\w+ )?(?:fail|error|problem|refused|rejected|status|notification|report|delay|has been (?:delayed|returned))|fail(?:ure|ed) (?:to deliver|delivery|sending)|return(?:ed|ing) (?:mail|message|e-?mail|to sender)|delivery (?:status|report|notif|warning|incomplete|delayed|unsuccess|attempt)|nondeliver|mail (?:could|system error)|could not (?:be )?(?:deliver|sen[dt])|unable to (?:deliver|send)|error sending|there was an error|bounce|rejected|bad address|user unknown|unknown (?:user|recipient|address)|mailbox (?:\S+ ){0,2}(?:full|unavail)|over quota|message (?:not sent|delayed|cannot)|warning: (?:message|could)|message (?:\S+ )?(?:has been |was )?frozen|error\(s\) in |DSN|delayed mail|mail (?:warning|nicht|non )|nicht (?:zugestellt|zustellbar)|zustell|rückläufer|fehlgeschlagen|mailzustellung|échec|echec|non remis|pas (?:pu|été)|erreur de (?:remise|distribution|livraison|messagerie)|retour (?:de courrier|à l)|retourné|no (?:se )?(?:ha |pudo |puede )?(?:podido )?(?:ser )?entreg|devuelto|error de (?:envío|entrega)|mancata consegna|non (?:è stato )?(?:recapitat|consegnat)|impossibile (?:recapitare|consegnare|inviare)|falha|não (?:foi )?entreg|onbestelbaar|niet (?:bezorgd|afgeleverd)|недостав|не доставлен|не может быть доставлен|nedoručit|niedostarcz|kan ikke|kunne ikke|ikke (?:leveres|levert)|toimitus|配信不能|配信でき|配信エラー|送信でき|エラー|返送|不達|退信|无法投递|無法投遞|投递失败|系统退信|退回|반송|배달",
     re.IGNORECASE,
 )  # fmt: skip
 _PHRASE = re.compile(
@@ -27,6 +27,7 @@ _WARNING = re.compile(
     r"(?:this is a |^\W*)(?:warning message only|delay)|warning: (?:message|could not send)|(?:has|have|been|is|was) (?:temporarily )?delayed|not yet been delivered|no action is required|will (?:keep|continue) (?:on )?(?:to )?(?:trying|try|retry)|do(?: not|n't) need to (?:re-?send|do anything)|delivery attempts will continue|wird (?:noch|weiter) versucht|sera (?:de nouveau|encore)|seguir[aá] intent|delivery (?:status notification )?\(?delay|still (?:being )?(?:trying|retried|in the queue)|will be retried|has been delayed|verzögert",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
+_SUCCESS = re.compile(r"(?<!un)success|\(relayed?\)|has been delivered|delivery receipt", re.IGNORECASE)
 _FINAL = re.compile(
     r"permanent(?:ly)?|given up|giving up|(?<!non-)fatal error|no longer (?:be )?retr|not be retried|returned to sender|has expired|being returned|couldn'?t be delivered",
     re.IGNORECASE,
@@ -95,6 +96,8 @@ def _told(message: Message) -> bool:
 
 def _is_warning(message: Message, own: str) -> bool:
     subject = reading.subject(message)
+    if _SUCCESS.search(subject):
+        return True
     if re.search(r"\bfail|undeliver|return", subject, re.IGNORECASE) and not re.search(
         r"delay|warning", subject, re.IGNORECASE
     ):
