@@ -19,6 +19,7 @@ _COMMANDS = {
     ),
     "list": ("newsletter.cli.lists:lists", "Make and show mailing lists."),
     "member": ("newsletter.cli.member:member", "Add, find, import, export and change members."),
+    "meeting": ("newsletter.cli.meetings:meeting", "Fix meetings, see who comes."),
     "new": ("newsletter.cli.edition:new", "Begin a recap, invitation, notice or letter."),
     "preview": ("newsletter.cli.edition:preview", "See an edition as its readers will."),
     "send": ("newsletter.cli.send:send", "Send an edition."),

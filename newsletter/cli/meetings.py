@@ -1,0 +1,146 @@
+"""newsletter meeting: fix a date, see what is known of it, see who comes."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.cli import door
+
+if TYPE_CHECKING:
+    from newsletter import settings, site
+
+
+@click.group("meeting", cls=door.Group)
+def meeting() -> None:
+    """Fix meetings, see who comes."""
+
+
+@meeting.command()
+@click.argument("slug")
+@click.option(
+    "--list", "list_slug", default="", metavar="SLUG", help="Whose meeting it is (default: the only list)."
+)
+@click.option("--title", required=True, help="What it is about.")
+@click.option("--starts", required=True, metavar="WHEN", help='"YYYY-MM-DD HH:MM", on the clock of the list.')
+@click.option(
+    "--ends", default="", metavar="WHEN", help='"HH:MM" or "YYYY-MM-DD HH:MM" (default: two hours later).'
+)
+@click.option("--place", default="", help="Where it is.")
+@click.option("--then", default="", help='What follows, such as "drinks at the Parsons".')
+@door.pass_door
+def new(
+    asked: door.Door, slug: str, list_slug: str, title: str, starts: str, ends: str, place: str, then: str
+) -> None:  # fmt: skip
+    """Fix a meeting under a name of your own, which stays the same when the date moves.
+
+    \b
+    newsletter meeting new backups --list south-hants-it --title "Backups that restore" \\
+      --starts "2030-09-12 18:00" --ends 19:00 --place "The Parsons" --then "drinks downstairs"
+
+    Times are on the clock of the list. What looks wrong is said, and the meeting is made all the same: a weekday in the
+    title that the date does not have, a Monday or Friday, a date that is over.
+    """
+    from newsletter.service import meetings
+
+    with asked.open() as opened:
+        wanted = meetings.Wanted(slug, title, starts, ends, place, then)
+        made, doubts = meetings.new(opened, _list(opened, list_slug), wanted)
+    for doubt in doubts:
+        asked.note(f"{click.style('warning', fg='yellow')} {doubt.text} [{doubt.rule}]")
+    warnings = [{"rule": doubt.rule, "text": doubt.text} for doubt in doubts]
+    asked.show({**made, "warnings": warnings}, lambda: _made(made))
+
+
+def _list(opened: "site.Site", slug: str) -> "settings.MailingList":
+    """The list that was named; where there is only one it need not be."""
+    from newsletter.core import errors
+
+    known = list(opened.config.lists)
+    if not slug and len(known) != 1:
+        raise errors.UsageError(
+            "it is not said whose meeting it is", f"Name the list: --list {'|'.join(known) or 'SLUG'}"
+        )
+    return opened.mailing_list(slug or known[0])
+
+
+def _made(made: dict[str, Any]) -> None:
+    _print(made)
+    click.echo(f"Now invite: newsletter new invitation --list {made['list']} --meeting {made['meeting']}")
+
+
+@meeting.command()
+@click.argument("slug", required=False)
+@door.pass_door
+def show(asked: door.Door, slug: str | None) -> None:
+    """Show a meeting (or all of them, the latest first) with its facts and the number of answers."""
+    from newsletter.service import meetings
+
+    with asked.open() as opened:
+        found = [meetings.show(opened, slug)] if slug else meetings.overview(opened)
+    asked.show(found[0] if slug else {"meetings": found}, lambda: _print_all(found))
+
+
+def _print_all(found: list[dict[str, Any]]) -> None:
+    for one in found:
+        _print(one)
+    if not found:
+        click.echo(
+            'No meeting yet. Fix one: newsletter meeting new SLUG --title "..." --starts "YYYY-MM-DD HH:MM"'
+        )
+
+
+def _print(one: dict[str, Any]) -> None:
+    cancelled = " (cancelled)" if one["state"] == "cancelled" else ""
+    click.echo(f"{one['meeting']}: {one['title']}{cancelled}")
+    click.echo(f"  {one['when']}")
+    if one["place"]:
+        click.echo(f"  at {one['place']}")
+    if one["then"]:
+        click.echo(f"  then {one['then']}")
+    numbers = one["answers"]
+    told = f"answers: {numbers['yes']} yes, {numbers['maybe']} maybe, {numbers['no']} no"
+    announced = ", ".join(one["editions"]) or "no edition yet"
+    click.echo(f"  list {one['list']}; announced by {announced}; {told}")
+
+
+@meeting.command()
+@click.argument("slug")
+@door.pass_door
+def answers(asked: door.Door, slug: str) -> None:
+    """Say who comes: the numbers, each person's answer with guests and note, and what came by mail."""
+    from newsletter.service import rsvps
+
+    with asked.open() as opened:
+        found = rsvps.answers(opened, slug)
+    asked.show(found, lambda: _print_answers(found))
+
+
+def _print_answers(found: dict[str, Any]) -> None:
+    cancelled = " (cancelled)" if found["state"] == "cancelled" else ""
+    click.echo(f"{found['title']}, {found['when']}{cancelled}")
+    drinks = f"; {found['drinks']} for {found['then']}" if found["then"] else ""
+    click.echo(
+        f"  {found['yes']} yes (with guests {found['people']} people), {found['maybe']} maybe, {found['no']} no{drinks}"
+    )
+    for answer in ("yes", "maybe", "no"):
+        for one in found["answers"]:
+            if one["answer"] == answer:
+                click.echo(f"  {answer:<5}  {_person(one)}{_more(one)}")
+    for one in found["by_mail"]:
+        words = f': "{one["words"]}"' if one["words"] else ""
+        click.echo(f"  by mail, not counted: {one['answer']}  {_person(one)}{words}")
+    if not found["answers"]:
+        click.echo("  Nobody has answered yet. People answer by the button in the mail.")
+
+
+def _person(one: dict[str, Any]) -> str:
+    if not one["address"]:
+        return "(forgotten)"
+    return f"{one['name']} <{one['address']}>" if one["name"] else str(one["address"])
+
+
+def _more(one: dict[str, Any]) -> str:
+    parts = [f"+{one['guests']}"] if one["guests"] else []
+    parts += {"yes": ["then too"], "no": ["not then"]}.get(one["drinks"], [])
+    parts += [f'"{one["note"]}"'] if one["note"] else []
+    return "".join(f"  {part}" for part in parts)
