@@ -19,7 +19,9 @@ def take(opened: site.Site, inbound: Inbound) -> str:
     """Take a wish to leave in; say what was done, or nothing when the mail is no such wish."""
     letter = inbound.letter
     replied = letter.fields.get("auto-submitted", "").strip().lower().startswith("auto-replied")
-    replied = replied and "x-apple-unsubscribe" not in letter.fields  # the button of Apple Mail calls itself a reply
+    replied = (
+        replied and "x-apple-unsubscribe" not in letter.fields
+    )  # the button of Apple Mail calls itself a reply
     for purpose, text in letter.addressed:
         # Whatever comes to this address is the wish: mail programs write it by themselves, with any subject.
         found = opened.tokens.read("leave", text) if purpose == "leave" and not replied else None

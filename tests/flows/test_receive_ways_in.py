@@ -17,8 +17,11 @@ from newsletter.core import errors
 from newsletter.mail import inbox
 from newsletter.service import members, receiving, returns, sending
 from tests import conftest
-from tests.service import inbound
+from tests.people import add_message
+from tests.service import inbound, outgoing
 
+SAMPLE = Path(__file__).parent.parent / "mails" / "dsn-postfix-hard-5.1.1.eml"
+SAMPLE_TOKEN = b"aeaaaaabaaaaaaln42i37ubqyz7rf5mbcsdrseyn"
 NOW = "2018-06-29T09:00:00Z"
 UNREADABLE = b"X: " + b"a" * 100_000
 
@@ -93,6 +96,41 @@ def test_a_crash_between_act_and_putting_away_does_nothing_twice(site: sites.Sit
     assert again.taken.done == "seen before"
     assert site.store.value("SELECT count(*) FROM consent") == events
     assert [file.name for file in (folder / "cur").iterdir()] == ["1.host:2,S"]
+
+
+def test_a_killed_run_is_taken_up_again(site: sites.Site) -> None:
+    """kill -9 in the middle of a hundred and fifty reports: the next run takes the rest, and each counts once."""
+    outgoing.fill(site, outgoing.people(150))
+    message = add_message(site, "south-hants-it")
+    ids = [row["id"] for row in site.store.rows("SELECT id FROM member")]
+    with site.store.write():
+        site.store.executemany(
+            "INSERT INTO delivery (message, member, address, state, changed_at) VALUES (?,?,'x','sent',?)",
+            [(message, one, site.clock.iso()) for one in ids],
+        )
+    folder = site.root / "returns"
+    for name in ("new", "cur", "tmp"):
+        (folder / name).mkdir(parents=True)
+    for one in ids:
+        token = inbound.token(site, "return", message, one).encode()
+        (folder / "new" / f"{one:04d}.host").write_bytes(SAMPLE.read_bytes().replace(SAMPLE_TOKEN, token))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newsletter", "--site", str(site.root), "receive"],
+        stdout=subprocess.DEVNULL, env={**os.environ, "NEWSLETTER_NOW": NOW},
+    )  # fmt: skip
+    until = time.monotonic() + 30
+    while len(list((folder / "cur").iterdir())) < 20 and time.monotonic() < until:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    left = len(list((folder / "new").iterdir()))
+
+    again = json.loads(run(site, "receive", "--json").stdout)
+
+    assert 0 < left < 150 and again["read"] == left
+    assert site.store.value("SELECT count(*) FROM bounce") == 150
+    assert site.store.value("SELECT count(DISTINCT member) FROM bounce") == 150
+    assert list((folder / "new").iterdir()) == []
 
 
 def test_an_unwilling_database_leaves_the_mail(site: sites.Site, monkeypatch) -> None:
