@@ -4,6 +4,7 @@ Codes lie more often than words: 5.1.1 is said of full mailboxes, 5.7.1 of addre
 gives the codes, practice gives the words). Nothing here decides what follows; `answers.kind_of` does.
 """
 
+import functools
 import re
 from typing import Literal
 
@@ -14,6 +15,7 @@ Blame = Literal["", "full", "grey", "big", "sender", "nobody", "nowhere", "close
 WORDS_LIMIT = 2_000  # characters of an answer that are looked at
 
 
+@functools.lru_cache(maxsize=128)  # one report asks for the same words several times
 def blame(text: str) -> Blame:
     """Say what the words of a server's answer complain of; empty when they say nothing. The first of the table wins."""
     words = " ".join(text[:WORDS_LIMIT].lower().replace("\u2019", "'").split())

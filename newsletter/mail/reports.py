@@ -45,7 +45,7 @@ def _delivery_report(message: Message) -> Report | None:
     ):
         return found
     told = text_bounces.find(message)
-    if found is None or told is None or found.kind == "other":
+    if told is None or found.kind == "other":
         return found
     return Report(
         told.kind if found.kind == "soft" and told.kind != "other" else found.kind,
