@@ -38,11 +38,9 @@ def read(data: bytes) -> Report:
 def _delivery_report(message: Message) -> Report | None:
     """A delivery status notification; what its fields leave open is taken from its text for people."""
     found = delivery_status.find(message)
-    if (
-        found is not None
-        and found.recipients
-        and (found.kind != "soft" or not delivery_status.is_silent(found))
-    ):
+    if found is None:
+        return None
+    if found.recipients and (found.kind != "soft" or not delivery_status.is_silent(found)):
         return found
     told = text_bounces.find(message)
     if told is None or found.kind == "other":
