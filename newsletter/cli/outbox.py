@@ -12,13 +12,17 @@ def outbox() -> None:
 
 
 @outbox.command()
+@click.option("--domains", is_flag=True, help="Show for each edition how it stands at the recipient domains.")
 @door.pass_door
-def status(asked: door.Door) -> None:
+def status(asked: door.Door, domains: bool) -> None:
     """Show the editions with their numbers, the open ones always."""
     from newsletter.service import outbox as service
 
     with asked.open() as site:
         found = service.status(site)
+        if domains:
+            for one in found["editions"]:
+                one["domains"] = service.domains(site, one["edition"])
         asked.show(found, lambda: sending_door.tell_all(found, site))
         owner = service.sender(site)
         if owner is not None and not asked.json:

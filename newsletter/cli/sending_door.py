@@ -71,6 +71,9 @@ def tell(found: dict[str, Any], site: "Site") -> None:
     parts = [f"{found[word]:,} {word}" for word in words if found[word] or word == "sent"]
     parts += [f"{count:,} {reason}" for reason, count in found["skipped"].items()]
     click.echo(f"  {', '.join(parts)} (of {found['audience']:,})")
+    for one in found.get("domains", ()):
+        shown = ", ".join(f"{one[word]:,} {word}" for word in words if word != "sending" and one[word])
+        click.echo(f"    {one['domain']:<30} {shown}" + (f"  (last: {one['said']})" if one["said"] else ""))
     if found["next_attempt"] and found["state"] != "paused":
         click.echo(f"  next attempt {local(found['next_attempt'], site)}: newsletter outbox run")
     if found["unclear"] and not found["next_attempt"]:
@@ -127,6 +130,9 @@ def _text(found: "progress.Progress") -> str:
     if found.left:
         parts.append(f"{span(found.left)} left")
     parts += [f"{count:,} {word}" for word, count in (("deferred", found.deferred), ("failed", found.failed), ("unclear", found.unclear)) if count]  # fmt: skip
+    if found.slowed:
+        more = f" and {len(found.slowed) - 3} more" if len(found.slowed) > 3 else ""
+        parts.append(f"slower to {', '.join(found.slowed[:3])}{more}")
     return ", ".join(parts)
 
 

@@ -27,8 +27,11 @@ def serve(asked: door.Door, host: str | None, port: int | None) -> None:
 
     Put a web server with TLS in front that passes base_url on to it; then name it in [web] trusted_proxies.
     """
+    from newsletter.cli import log_lines
     from newsletter.service import answering
     from newsletter.web import app, serving
+
+    log_lines.to_stderr()
 
     with asked.open() as site:
         web = site.config.web

@@ -16,7 +16,7 @@ from newsletter.core import answers
 if TYPE_CHECKING:
     import aiosmtplib
 
-QUIT_TIMEOUT = 2.0  # seconds; a server that does not answer QUIT is left all the same
+QUIT_TIMEOUT = 1.0  # seconds; a server that does not answer QUIT is left all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _drop(smtp: "aiosmtplib.SMTP") -> None:
     transport = smtp.transport
     smtp.close()
     if transport is not None:
-        transport.abort()
+        cast(asyncio.Transport, transport).abort()
 
 
 async def _greet(smtp: "aiosmtplib.SMTP", *, may_be_old: bool) -> None:

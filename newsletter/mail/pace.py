@@ -153,6 +153,11 @@ class Pace:
         return bool(self._windows or self._domain_limit)
 
     @property
+    def slowed(self) -> tuple[str, ...]:
+        """The domains that asked for less and get it."""
+        return tuple(self._brakes)
+
+    @property
     def by_domain(self) -> bool:
         """Whether a domain may have to wait while others may go."""
         return bool(self._domain_limit or self._brakes)

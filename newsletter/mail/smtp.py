@@ -126,6 +126,13 @@ class Link(asyncio.BufferedProtocol):
         elif parcel and now - parcel.began > self._route.message_deadline:
             self.fail(f"the mail took longer than {self._route.message_deadline:.0f} s")
 
+    def forgive(self, seconds: float) -> None:
+        """Let time that we ourselves slept (a stopped process) not count against the server."""
+        self._since += seconds
+        for _, parcel in self._owed:
+            if parcel is not None:
+                parcel.began += seconds
+
     def fail(self, reason: str) -> None:
         """Close the connection at once; every parcel on it goes back to the desk."""
         if self.dead:

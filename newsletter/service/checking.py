@@ -10,7 +10,7 @@ from typing import Literal
 from newsletter import settings, shipped, site
 from newsletter.core import wordings
 from newsletter.mail import connect
-from newsletter.service import consent, desk, retention, sending, signing
+from newsletter.service import consent, crew, desk, retention, signing
 
 # Countries whose law wants the sender's postal address in every mail (CAN-SPAM, CASL, German DDG section 5).
 ADDRESS_COUNTRIES = frozenset({"US", "CA", "DE"})
@@ -173,7 +173,7 @@ def _ledger(opened: site.Site) -> Iterator[Finding]:
 def _relays(opened: site.Site) -> Iterator[Finding]:
     for relay in opened.config.relays:
         where = f"{relay.host}:{relay.port}"
-        problem = asyncio.run(_greet(relay, sending.own_name(opened)))
+        problem = asyncio.run(_greet(relay, crew.own_name(opened)))
         if problem:
             yield Finding("error", "relay", where, f"{problem}. No mail can go out by it now.")
         else:

@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+import logging
 import ssl
+from urllib.parse import urlsplit
 
-from newsletter import settings
-from newsletter.core import answers, errors
+from newsletter import settings, site
+from newsletter.core import answers, errors, logs
 from newsletter.mail import connect, smtp
 from newsletter.service import desk as desks
+
+log = logging.getLogger("newsletter.sending")
 
 # How often in a row a relay may fail us before the run pauses: seldom at first, since then it is the configuration.
 FAILURES_AT_FIRST, FAILURES_LATER = 4, 12
@@ -15,6 +19,7 @@ FAILURES_WITH_SPARE = 2  # at first, where another relay can take over
 CONNECT_SECONDS = 60.0  # what a connection may take to stand where another relay can take over
 LONGEST_WAIT = 30.0
 LOOK_SECONDS = 0.25
+SLEPT_SECONDS = 1.0  # a loop that was not run for so long was stopped: SIGSTOP, a laptop's lid
 IDLE_SECONDS = 5.0  # a connection without work is left after this time
 
 
@@ -94,6 +99,7 @@ class Crew:
 
     def _note_failure(self, line: connect.NoLine) -> None:
         desk = self._desk
+        logs.warning(log, "no connection", relay=desk.relay.name, stage=line.stage, why=str(line))
         desk.fruitless += 1
         if line.verdict.slow:
             desk.pace.slow(asyncio.get_running_loop().time())
@@ -103,9 +109,11 @@ class Crew:
             self._office.halt(desk.relay.name, str(line), "refused" if refused else "silent")
             self._proven = False
 
-    def check(self, now: float) -> None:
-        """Close the connections whose server takes too long."""
+    def check(self, now: float, slept: float) -> None:
+        """Close the connections whose server takes too long; seconds that our own process slept do not count."""
         for link in list(self._desk.links):
+            if slept > SLEPT_SECONDS:
+                link.forgive(slept)
             link.check(now)
 
     async def end(self) -> None:
@@ -131,3 +139,11 @@ def context(relay: settings.Relay, route: connect.Route) -> Context:
         raise errors.ConfigError(
             f"relay {relay.name}: ca_file {relay.ca_file} cannot be used: {answers.read(0, str(problem)).text}"
         ) from problem
+
+
+def own_name(opened: site.Site) -> str:
+    """The name that we give in EHLO: a real host name (RFC 5321 4.1.1.1)."""
+    host = urlsplit(opened.config.site.base_url or "").hostname or ""
+    if host and not settings.is_loopback(host):
+        return host
+    return opened.config.site.contact.rpartition("@")[2]

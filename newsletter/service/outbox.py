@@ -1,16 +1,19 @@
 """The outbox as a person sees and steers it: numbers, pause, resume, cancel, and what to do with what is unclear."""
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from newsletter import site
-from newsletter.core import addresses, errors
+from newsletter.core import addresses, clock, errors, logs
 from newsletter.service import lock, progress
 from newsletter.store import editions, log
 from newsletter.store import outbox as rows
 
 SHOWN = 50  # editions of a status
+SHOWN_DOMAINS = 20
+LATE = timedelta(minutes=10)
 OPEN = ("queued", "running", "paused")
 
 
@@ -20,6 +23,31 @@ def status(opened: site.Site) -> dict[str, Any]:
         "in_flight_max": sum(relay.connections for relay in opened.config.relays),
         "editions": [edition(opened, row["id"]) for row in editions.newest(opened.store, SHOWN)],
     }
+
+
+def domains(opened: site.Site, name: str) -> list[dict[str, Any]]:
+    """How an edition stands at the recipient domains: those with trouble first, then the largest."""
+    found = []
+    for row in editions.by_domain(opened.store, name, SHOWN_DOMAINS):
+        _, _, said = (row["said"] or "").partition(" ")
+        found.append({**dict(row), "said": logs.without_addresses(said.strip())})
+    return found
+
+
+def health(opened: site.Site) -> str:
+    """The outbox in a word, for whatever watches the server: idle, sending, waiting, paused, unclear or late.
+
+    `late`: mail is due for more than a few minutes and did not go, be it for a limit, a relay or a sender that is gone.
+    """
+    now = opened.clock.now()
+    due = rows.next_due(opened.store, rows.paused_messages(opened.store))
+    if due is not None and now - clock.parse(due) > LATE:
+        return "late"
+    if rows.paused_messages(opened.store):
+        return "paused"
+    if due is None:
+        return "unclear" if rows.has_unclear_held(opened.store) else "idle"
+    return "sending" if clock.parse(due) <= now else "waiting"
 
 
 def edition(opened: site.Site, name: str) -> dict[str, Any]:

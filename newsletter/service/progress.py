@@ -1,8 +1,8 @@
 """How far a run is: counted from the rows, shown a few times a second, with the rate and the time left."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from newsletter import site
 from newsletter.core import errors
@@ -16,7 +16,10 @@ COUNT_SHARE = 20  # counting may take a twentieth of the time
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The numbers of the editions that a run works on, added up. `rate` is mails a second, `left` seconds (None: unknown)."""
+    """The numbers of the editions that a run works on, added up. `rate` is mails a second, `left` seconds (None: unknown).
+
+    `slowed` are the recipient domains that asked for less.
+    """
 
     editions: tuple[str, ...]
     audience: int
@@ -28,6 +31,7 @@ class Progress:
     due: int
     rate: float
     left: float | None
+    slowed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -60,7 +64,10 @@ def numbers(opened: site.Site, edition: str) -> Numbers:
 class Watch:
     """Follows a run and tells its progress."""
 
-    def __init__(self, opened: site.Site, show: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self, opened: site.Site, show: Callable[[Progress], None] | None, slowed: Callable[[], Sequence[str]]
+    ) -> None:
+        self._slowed = slowed
         self.sent = self.deferred = self.failed = 0
         self._site = opened
         self._show = show
@@ -115,7 +122,7 @@ class Watch:
         if len(self._marks) > 1:
             (then, before), (last, after) = self._marks[0], self._marks[-1]
             rate = max(0.0, (after - before) / (last - then)) if last > then else 0.0
-        return added_up(self._followed, rate)
+        return replace(added_up(self._followed, rate), slowed=tuple(self._slowed()))
 
 
 def added_up(found: Mapping[str, Numbers], rate: float) -> Progress:

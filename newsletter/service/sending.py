@@ -5,16 +5,18 @@ to do with it. Nothing here depends on how many deliveries there are.
 """
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from newsletter import settings, site
-from newsletter.core import answers, errors, words
+from newsletter.core import answers, errors, logs, words
 from newsletter.service import books, crew, desk, jobs, lock, other_lists, paces, progress
 from newsletter.store import editions, outbox
+
+log = logging.getLogger("newsletter.sending")
 
 GRACE = 8.0  # seconds that a stopping run waits for answers it is owed
 TICK = 0.05
@@ -69,10 +71,17 @@ def run(
     The caller holds the site's sending lock. Raises RelayError when the relay does not want us (nobody is marked, the
     editions are paused), StorageError when the database stays unwilling, ConfigError.
     """
-    stop = stop or Stop()
+    return asyncio.run(run_here(opened, wait=wait, stop=stop, show=show, held=held))
+
+
+async def run_here(
+    opened: site.Site, *, wait: bool, stop: Stop | None = None, show: Show | None = None,
+    held: lock.Held | None = None,
+) -> Ended:  # fmt: skip
+    """The same on the running event loop, which others use as well (the pages of `serve`)."""
     _recover(opened)
     _resume_after_trouble(opened)
-    return asyncio.run(_Run(opened, wait, stop, show, held).go())
+    return await _Run(opened, wait, stop or Stop(), show, held).go()
 
 
 def _recover(opened: site.Site) -> None:
@@ -126,7 +135,9 @@ class _Run:
         self._list_paces = paces.of_lists(opened)
         self._desks: dict[str, desk.Desk] = {}
         self._reasons: dict[str, str] = {}  # why a relay is left alone
-        self._watch = progress.Watch(opened, show)
+        self._watch = progress.Watch(
+            opened, show, lambda: [name for one in self._desks.values() for name in one.pace.slowed]
+        )
 
     async def go(self) -> Ended:
         """The run from its first lease to its last commit."""
@@ -134,7 +145,7 @@ class _Run:
         for relay in self._site.config.relays:
             self._desks[relay.name] = desk.Desk(self, relay, self._list_paces)
             paces.restore(self._site, relay.name, self._desks[relay.name].pace, loop.time())
-        crews = [crew.Crew(one, self, own_name(self._site)) for one in self._desks.values()]
+        crews = [crew.Crew(one, self, crew.own_name(self._site)) for one in self._desks.values()]
         try:
             await self._until_done(crews)
         finally:
@@ -144,8 +155,12 @@ class _Run:
                 await one.end()
             self.books.flush()
             self.books.sync()
-        self._close_editions()
+        await self._close_editions()
         self._watch.end()
+        logs.info(
+            log, "run ended", sent=self._watch.sent, deferred=self._watch.deferred, failed=self._watch.failed,
+            stopped=self._stop.asked,
+        )  # fmt: skip
         if self._problem is not None:
             raise self._problem
         return Ended(
@@ -155,14 +170,15 @@ class _Run:
 
     async def _until_done(self, crews: list[crew.Crew]) -> None:
         loop = asyncio.get_running_loop()
-        looked = float("-inf")
+        looked, last = float("-inf"), loop.time()
         while not (self._stop.asked or self._problem):
             now = loop.time()
             if now - looked >= LOOK_AGAIN:
                 looked = now
                 self._look()
             for one in crews:
-                one.check(now)
+                one.check(now, now - last)
+            last = now
             self._dry = False
             self._hand_over()
             for each in self._desks.values():
@@ -267,6 +283,7 @@ class _Run:
                 self._site.store, edition, "running", "", self.now(), only=("queued", "running")
             )
         self._running.add(edition)
+        logs.info(log, "edition begun", edition=edition)
         self._watch.follow(edition)
 
     def gate(self, job: jobs.Job) -> words.SkipReason | None:
@@ -315,6 +332,7 @@ class _Run:
             return
         self._desks[relay].leave_out(cause)
         self._reasons[relay] = reason
+        logs.warning(log, "relay left alone", relay=relay, why=reason)
         out = [name for name, one in self._desks.items() if one.is_out]
         if cause != "mails" and len(out) < len(self._desks):
             return
@@ -345,12 +363,12 @@ class _Run:
         """A number in [0, 1)."""
         return self._site.random.uniform(0, 1)
 
-    def _close_editions(self) -> None:
+    async def _close_editions(self) -> None:
         """Write what the run means for its editions: done, paused by trouble, or still running."""
         store, now = self._site.store, self.now()
         for edition in sorted(self._running):
             for number in editions.messages(store, edition):
-                self._mark_mailed(number)
+                await self._mark_mailed(number)
         for edition in sorted(self._running | set(editions.open_ids(store))):
             with store.write():
                 if editions.is_ended(store, edition):
@@ -360,12 +378,13 @@ class _Run:
                         store, edition, "paused", self._problem.message, now, only=("queued", "running")
                     )
 
-    def _mark_mailed(self, message: int) -> None:
-        """Note who was mailed, in many short transactions."""
+    async def _mark_mailed(self, message: int) -> None:
+        """Note who was mailed, in many short transactions, with a turn for the pages between them."""
         after: int | None = 0
         while after is not None:
             with self._site.store.write(durable=False):
                 after = outbox.mark_mailed(self._site.store, message, after)
+            await asyncio.sleep(0)
 
     def _concerned(self) -> set[str]:
         """The editions that trouble with the relay stops: those begun, and those due now."""
@@ -375,11 +394,3 @@ class _Run:
     def _is_due(self, edition: str) -> bool:
         at = editions.next_attempt(self._site.store, edition)
         return at is not None and at <= self.now()
-
-
-def own_name(opened: site.Site) -> str:
-    """The name that we give in EHLO: a real host name (RFC 5321 4.1.1.1)."""
-    host = urlsplit(opened.config.site.base_url or "").hostname or ""
-    if host and not settings.is_loopback(host):
-        return host
-    return opened.config.site.contact.rpartition("@")[2]

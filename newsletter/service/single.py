@@ -9,7 +9,7 @@ import contextlib
 from newsletter import settings, site
 from newsletter.core import answers, errors
 from newsletter.mail import connect, pace, smtp
-from newsletter.service import crew, desk, paces, sending, signing
+from newsletter.service import crew, desk, paces, signing
 from newsletter.store import outbox
 
 PATIENCE = 60.0  # seconds that a single mail waits for its turn
@@ -29,7 +29,7 @@ def hand_over(
     """
     if relay.sign and (signer := signing.signer(opened)):
         body = signer.sign(body) + body
-    route = desk.route(relay, sending.own_name(opened))
+    route = desk.route(relay, crew.own_name(opened))
     found = asyncio.run(_at_its_turn(opened, relay, route, _One(sender, recipient, body)))
     if found.stage != "dot" or found.answer.code >= 400:
         raise errors.RelayError(

@@ -101,6 +101,19 @@ def counts(store: engine.Store, edition: str) -> dict[str, int]:
     return found
 
 
+def by_domain(store: engine.Store, edition: str, limit: int) -> list[sqlite3.Row]:
+    """The recipient domains of an edition with the most mails, how they stand, and what was last said of one deferred."""
+    return store.rows(
+        """SELECT substr(d.address, instr(d.address, '@') + 1) AS domain, count(*) AS audience,
+          sum(d.state = 'sent') AS sent, sum(d.state = 'due' OR d.state = 'sending') AS due,
+          sum(d.state = 'deferred') AS deferred, sum(d.state = 'failed') AS failed, sum(d.state = 'unclear') AS unclear,
+          max(CASE WHEN d.state = 'deferred' THEN d.changed_at || ' ' || coalesce(d.code, '') || ' ' || d.answer END) AS said
+        FROM message g JOIN delivery d ON d.message = g.id WHERE g.edition = ? AND d.state <> 'skipped'
+        GROUP BY 1 ORDER BY deferred + failed DESC, audience DESC, domain LIMIT ?""",
+        (edition, limit),
+    )
+
+
 def next_attempt(store: engine.Store, edition: str) -> str | None:
     """When the next delivery of an edition is due."""
     found = store.value(

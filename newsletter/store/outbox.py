@@ -154,6 +154,13 @@ def next_due(store: engine.Store, paused: Sequence[int] = ()) -> str | None:
     return None if found is None else str(found)
 
 
+def has_unclear_held(store: engine.Store) -> bool:
+    """Whether unclear deliveries wait for a person."""
+    return bool(
+        store.value("SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'unclear' AND due_at IS NULL)")
+    )
+
+
 def due_count(store: engine.Store, now: str) -> int:
     """How many deliveries are due now."""
     return int(store.value("SELECT count(*) FROM delivery WHERE due_at IS NOT NULL AND due_at <= ?", (now,)))

@@ -1,7 +1,7 @@
 """The front page, and a sign of life for whatever watches the server."""
 
 from newsletter import site
-from newsletter.service import joining
+from newsletter.service import joining, outbox
 from newsletter.web import links, pages, phrases
 
 
@@ -22,6 +22,6 @@ def show(opened: site.Site) -> pages.Page:
 
 
 def health(opened: site.Site) -> pages.Page:
-    """Say that the database answers. Raises StorageError when it does not."""
+    """Say that the database answers, and how the outbox is. Raises StorageError when the database does not answer."""
     opened.store.register_lists(())
-    return pages.Page("ok\n")
+    return pages.Page(f"ok\noutbox {outbox.health(opened)}\n", media_type="text/plain")

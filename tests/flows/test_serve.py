@@ -1,5 +1,7 @@
 """`serve` sends beside its pages: what another process queues goes out, trouble passes, and it stops when told."""
 
+import asyncio
+import json
 import signal
 import subprocess
 import sys
@@ -86,7 +88,8 @@ def test_serve_sends_what_is_due(tmp_path: Path, queued) -> None:
         _, err = process.communicate(timeout=10)
 
     assert sent, err
-    assert (process.returncode, err) == (0, "")
+    assert process.returncode == 0
+    assert [json.loads(line)["event"] for line in err.splitlines()] == ["edition begun", "run ended"]
     editions = [mail for mail in caught.caught if "List-Id: " in mail.file.read_text()]
     assert {mail.recipient for mail in editions} == {f"{name}@example.org" for name in ("ada", "ben", "cem")}
 
@@ -98,16 +101,18 @@ def test_a_relay_that_comes_back_gets_the_mail(tmp_path: Path, queued, monkeypat
         port = probe.port
     outer = queued(port)
     told: list[str] = []
-    stop = sending.Stop()
-    thread = threading.Thread(target=serving.keep_sending, args=(outer, stop, told.append))
+    loop, stopping = asyncio.new_event_loop(), asyncio.Event()
+    work = serving.keep_sending(outer, stopping, told.append)
+    thread = threading.Thread(target=lambda: loop.run_until_complete(work))
     thread.start()
     try:
         assert until(lambda: bool(told))
         with catcher.catching(tmp_path / "caught", port=port) as caught:
             sent = until(lambda: len(caught.caught) >= 3)
     finally:
-        stop.ask()
+        loop.call_soon_threadsafe(stopping.set)
         thread.join(10)
+    loop.close()
 
     assert sent and not thread.is_alive()
     assert "next attempt" in told[0]

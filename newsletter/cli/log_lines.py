@@ -1,0 +1,30 @@
+"""The log of a process that runs for ever: JSON lines on stderr, for whatever collects them."""
+
+import json
+import logging
+
+from newsletter.core import logs
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record as one JSON object: at, level, from, event, and the event's own fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
+        event = getattr(record, "event", None) or logs.without_addresses(record.getMessage())
+        line = {"at": at, "level": record.levelname.lower(), "from": record.name, "event": event}
+        line |= getattr(record, logs.FIELDS, {})
+        if record.exc_info:
+            line["trace"] = logs.without_addresses(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def to_stderr() -> None:
+    """Let this process write its log as JSON lines on stderr."""
+    log = logging.getLogger("newsletter")
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(JsonLines())
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False
