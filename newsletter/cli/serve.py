@@ -1,8 +1,8 @@
 """newsletter serve: the members' pages, and the sender and the receiver beside them."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -53,7 +53,9 @@ def _works(asked: door.Door, site: "Site") -> "list[serving.Work]":
     """What runs beside the pages: the sender, and the receiver where [receive] says how mail comes back."""
     from newsletter.service import receiving, serving
 
-    sender = _beside(lambda stop: serving.keep_sending(site, stop, asked.note))
+    def sender(stopping: asyncio.Event) -> "Coroutine[Any, Any, None]":
+        return serving.keep_sending(site, stopping, asked.note)
+
     if site.config.receive is None:
         return [sender]
     return [sender, _beside(lambda stop: receiving.keep_receiving(site, stop, asked.note))]

@@ -1,10 +1,11 @@
 """What a server does beside its pages: it sends whatever becomes due and does the clock's work, for as long as it runs.
 
-It runs on a thread of its own, with a site of its own, so that the pages and the sender never wait for each other's
-connection. What reads inbound mail and keeps the calendar will stand beside it.
+The sender is on the pages' own event loop: on a thread of its own, sender and pages would hand the interpreter to and
+fro around every statement, which costs both more than they do. Only what may take long goes to a thread.
 """
 
-import time
+import asyncio
+import contextlib
 from collections.abc import Callable
 
 from newsletter import site
@@ -14,42 +15,66 @@ from newsletter.store import outbox
 
 LOOK_SECONDS = 0.5  # between looks at the outbox, and at the lock while another process sends
 TROUBLE_SECONDS = 60.0  # after a relay or a database that did not want us
-_STEP = 0.1
+BUSY_SECONDS = 0.25  # what a write waits for another process at a time: the pages wait with it
 
 Note = Callable[[str], None]
 
 
-def keep_sending(outer: site.Site, stop: sending.Stop, note: Note) -> None:
-    """Hold the site's sending lock and send what becomes due, until `stop` is asked.
+async def keep_sending(outer: site.Site, stopping: asyncio.Event, note: Note) -> None:
+    """Hold the site's sending lock and send what becomes due, until `stopping` is set.
 
     Trouble with the relay or the database is told by `note` and tried again; nobody is marked for it.
     """
     opened = site.open_site(outer.root, outer.organiser, outer.clock)
+    opened.store.wait_at_most(BUSY_SECONDS)
+    stop = sending.Stop()
+    wish = asyncio.create_task(_ask(stop, stopping))
     try:
         while not stop.asked:
             with lock.hold(opened, "serve") as held:
                 if held is not None:
-                    _send_on(opened, held, stop, note)
-            _rest(stop, LOOK_SECONDS)
+                    await _send_on(opened, held, stop, stopping, note)
+            await _rest(stopping, LOOK_SECONDS)
     finally:
+        wish.cancel()
         opened.close()
 
 
-def _send_on(opened: site.Site, held: lock.Held, stop: sending.Stop, note: Note) -> None:
+async def _ask(stop: sending.Stop, stopping: asyncio.Event) -> None:
+    await stopping.wait()
+    stop.ask()
+
+
+async def _send_on(
+    opened: site.Site, held: lock.Held, stop: sending.Stop, stopping: asyncio.Event, note: Note
+) -> None:
     must_run = True  # the first run looks after what a process that died has left on the wire
     while not stop.asked:
         pause = LOOK_SECONDS
         try:
-            retention.run_if_due(opened)
+            await _aside(retention.run_if_due, opened)
             if must_run or _is_due(opened):
-                sending.run(opened, wait=False, stop=stop, held=held)
-                following.report(opened, note)
+                await sending.run_here(opened, wait=False, stop=stop, held=held)
+                await _aside(following.report, opened, note)
             must_run = False
         except (errors.RelayError, errors.StorageError) as problem:
-            note(f"sending stopped, next attempt in {TROUBLE_SECONDS:.0f} seconds: {problem.message}")
             must_run, pause = True, TROUBLE_SECONDS
+            if "in use" in problem.message:
+                pause = LOOK_SECONDS
+            else:
+                note(f"sending stopped, next attempt in {TROUBLE_SECONDS:.0f} seconds: {problem.message}")
         held.beat(opened.clock.source())
-        _rest(stop, pause)
+        await _rest(stopping, pause)
+
+
+async def _aside(act: Callable[..., object], *values: object) -> None:
+    """Do what may take long on a thread. A wish to stop does not leave it alone with the connection."""
+    work = asyncio.ensure_future(asyncio.to_thread(act, *values))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await work
+        raise
 
 
 def _is_due(opened: site.Site) -> bool:
@@ -57,8 +82,8 @@ def _is_due(opened: site.Site) -> bool:
     return due is not None and due <= opened.clock.iso()
 
 
-def _rest(stop: sending.Stop, seconds: float) -> None:
-    """Sleep, but not longer than it takes to notice that we are to stop."""
-    until = time.monotonic() + seconds
-    while not stop.asked and time.monotonic() < until:
-        time.sleep(_STEP)
+async def _rest(stopping: asyncio.Event, seconds: float) -> None:
+    """Sleep, but not when we are to stop."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stopping.wait()

@@ -92,10 +92,12 @@ async def serving(
     """Answer on a bound socket while the block runs; yield the task that ends if the server does."""
     import uvicorn
 
+    from newsletter.web import protocol
+
     server = uvicorn.Server(
         uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, lifespan="on", http="h11", ws="none",
-            h11_max_incomplete_event_size=HEADER_LIMIT, timeout_keep_alive=5, limit_concurrency=1_000,
+            app, log_config=None, access_log=False, server_header=False, lifespan="on", ws="none",
+            http=protocol.bounded(HEADER_LIMIT), timeout_keep_alive=5, limit_concurrency=1_000,
             timeout_graceful_shutdown=STOP_SECONDS, proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
         )
     )  # fmt: skip

@@ -15,7 +15,7 @@ import pytest
 from newsletter import site as sites
 from newsletter.core import clock
 from newsletter.mail import catcher
-from newsletter.service import sending, serving
+from newsletter.service import serving
 from tests import conftest
 from tests.people import add_member
 
