@@ -125,3 +125,9 @@ def test_a_suppressed_address_is_a_keyed_hash() -> None:
     assert mac == SIGNER.address_mac("ada@example.org")
     assert len(mac) == 16
     assert mac not in (SIGNER.address_mac("bob@example.org"), other.address_mac("ada@example.org"))
+
+
+@given(st.binary(min_size=25, max_size=25))
+def test_written_as_rfc_4648_does(raw: bytes) -> None:
+    """Our own base32 is that of the standard library in small letters."""
+    assert tokens._base32(raw) == base64.b32encode(raw).decode().lower()
