@@ -13,7 +13,7 @@ from newsletter.core import clock, errors
 from newsletter.service import consent, lock
 from newsletter.store import backups, members
 
-_FOLDERS = ("lists", "templates")
+_FOLDERS = ("lists", "templates", "kept")
 _FILES = ("newsletter.toml",)
 _UNPACKED_LIMIT = 20 * 1024**3  # octets; more than any group's site
 _RESTORED = "restored from a backup: what went out since is not known"
