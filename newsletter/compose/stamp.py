@@ -52,6 +52,8 @@ class Stamp:
     def _writer(self, slot: Slot) -> Callable[[Values], str]:
         """Return the function that writes one slot from a member's values."""
         name, fallback = slot.name, slot.fallback
+        if name.startswith("token_"):
+            return lambda values: _raw(values[name])  # letters and digits need no encoding anywhere
         match slot.kind:
             case "text":
                 return lambda values: quoted.text_value(values[name] or fallback)

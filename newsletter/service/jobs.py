@@ -5,6 +5,7 @@ A row is complete when it is queued, so nothing here looks at the member's prese
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -58,8 +59,9 @@ class Kind:
 class Workshop:
     """Makes jobs of rows and mails of jobs. Keeps the last few messages it has read."""
 
-    def __init__(self, opened: site.Site) -> None:
+    def __init__(self, opened: site.Site, now: Callable[[], str]) -> None:
         self._site = opened
+        self._now = now
         # A key that will not do must stop a run before its first mail.
         self._signer = signing.signer(opened) if any(one.sign for one in opened.config.relays) else None
         self._kind = lru_cache(maxsize=8)(self._read_kind)
@@ -100,7 +102,7 @@ class Workshop:
 
     def refusal(self, job: Job, row: sqlite3.Row) -> words.SkipReason | None:
         """Ask the gate about a job, with its inputs as they are now; None means that it may go."""
-        kind, now = self.kind(job), self._site.clock.iso()
+        kind, now = self.kind(job), self._now()
         if kind.kind == "invitation" and kind.starts and kind.starts <= now:
             return "stale"
         if row["erased"]:

@@ -21,6 +21,7 @@ log = logging.getLogger("newsletter.sending")
 GRACE = 8.0  # seconds that a stopping run waits for answers it is owed
 TICK = 0.05
 FRESH = 0.01  # seconds for which what we know of the time and of others' writes is new enough
+OVERLAP = 5.0  # seconds: what is committed late has become due a little earlier
 LOOK_AGAIN = 1.0  # seconds after which others' writes (pause, resume) are looked at
 
 
@@ -117,7 +118,7 @@ class _Run:
     def __init__(
         self, opened: site.Site, wait: bool, stop: Stop, show: Show | None, held: lock.Held | None
     ) -> None:
-        self.workshop = jobs.Workshop(opened)
+        self.workshop = jobs.Workshop(opened, self.now)
         self.stopping = False
         self.books = books.Books(opened, self, lambda: sum(len(one.links) for one in self._desks.values()))
         self._site = opened
@@ -126,6 +127,7 @@ class _Run:
         self._held = held
         self._problem: errors.NewsletterError | None = None
         self._cursor: tuple[str, int] = ("", 0)
+        self._answered = ""  # the time up to which what answers a person was looked for
         self._dry = False  # nothing was due when we looked last
         self._version = self._data_version = 0
         self._asked_at = self._told_at = float("-inf")
@@ -211,8 +213,23 @@ class _Run:
         """Look at what others may have written: pauses, resumes; and show that we live."""
         self._paused = outbox.paused_messages(self._site.store)
         self._version += 1
+        self._answers_first()
         if self._held is not None:
             self._held.beat(self._site.clock.source())
+
+    def _answers_first(self) -> None:
+        """Put what answers a person's act before all others: nobody waits for a campaign to be asked to confirm."""
+        if any(one.load >= 2 * desk.LOAD_LIMIT for one in self._desks.values()):
+            return
+        rows, known, version = (
+            outbox.answers(self._site.store, self.now(), self._answered),
+            self._known(),
+            self._gate_version(),
+        )
+        self._answered = self.later(-OVERLAP)
+        for row in reversed(rows):
+            if row["id"] not in known:
+                self._hand_out(row, version, first=True)
 
     # ---- what the desks ask
 
@@ -220,9 +237,7 @@ class _Run:
         """Put the next page of due jobs on the desks; False when there is none now."""
         if self._dry or self.stopping:
             return False
-        # What is in memory, or answered and not yet written, must not be leased again.
-        known = {number for one in self._desks.values() for number in one.known()}
-        known |= {row[-1] for row in self.books.settled}
+        known = self._known()
         around = self._cursor == ("", 0)  # whether the search began, or has begun again, at the front
         while True:
             rows = outbox.page(self._site.store, self.now(), self._cursor, self._paused, self._full_lists())
@@ -240,6 +255,11 @@ class _Run:
                     self._hand_out(row, version)
                 return True
 
+    def _known(self) -> set[int]:
+        """What is in memory, or answered and not yet written: it must not be leased again."""
+        known = {number for one in self._desks.values() for number in one.known()}
+        return known | {row[-1] for row in self.books.settled}
+
     def lease_for(self, one: desk.Desk) -> None:
         """Give a desk without connections a reason to open one, if there is a list that it sends for now."""
         if one.load or one.flying or one.is_out:
@@ -247,11 +267,11 @@ class _Run:
         if any(self._desk_for(number) is one for number in (0, *self._site.store.list_slugs)):
             self.lease()
 
-    def _hand_out(self, row: sqlite3.Row, version: int) -> None:
+    def _hand_out(self, row: sqlite3.Row, version: int, *, first: bool = False) -> None:
         job = self.workshop.job(row)
         if self.workshop.refusal(job, row) is None:
             job.gated = version
-        self._desk_for(job.list_id or 0).put(job)
+        self._desk_for(job.list_id or 0).put(job, first=first)
         edition = self.workshop.kind(job).edition
         if edition is not None and edition not in self._running:
             self._begin(edition)
