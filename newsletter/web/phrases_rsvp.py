@@ -16,16 +16,6 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "rsvp_yes": ("Yes, I come", "Ja, ich komme", "Oui, je viens"),
     "rsvp_maybe": ("Maybe", "Vielleicht", "Peut-être"),
     "rsvp_no": ("No, I cannot", "Nein, ich kann nicht", "Non, je ne peux pas"),
-    "rsvp_more": (
-        "Guests, or a word to us",
-        "Gäste, oder ein Wort an uns",
-        "Des invités, ou un mot pour nous",
-    ),
-    "rsvp_more_drinks": (
-        "Guests, what follows, or a word to us",
-        "Gäste, das Danach, oder ein Wort an uns",
-        "Des invités, la suite, ou un mot pour nous",
-    ),
     "rsvp_guests": ("Guests you bring", "Gäste, die Sie mitbringen", "Invités qui vous accompagnent"),
     "rsvp_none": ("none", "keine", "aucun"),
     "rsvp_drinks": ("Afterwards: {then}", "Danach: {then}", "Ensuite : {then}"),
@@ -44,11 +34,6 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Nous avons votre mot, sans le montrer ici. Ce que vous écrivez le remplace.",
     ),
     "rsvp_drop_note": ("Remove my note", "Meine Notiz entfernen", "Retirer mon mot"),
-    "rsvp_press": (
-        "Then press one of the buttons: it sends all of this.",
-        "Drücken Sie dann einen der Knöpfe: Er schickt alles ab.",
-        "Appuyez ensuite sur un des boutons : il envoie le tout.",
-    ),
     "rsvp_free": (
         "Answering puts you on no list, and takes you off none.",
         "Eine Antwort trägt Sie in keine Liste ein und aus keiner aus.",

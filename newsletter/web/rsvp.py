@@ -47,7 +47,6 @@ def _state(
     return pages.page(
         opened, "rsvp.html", link.language, status, title=link.title, facts=link.facts, masked=link.masked,
         then=link.then, so_far=_said(link), values=values, most=rules.GUESTS_MOST, note_limit=rules.NOTE_LIMIT,
-        unfolded=any(values[name] not in ("", "0") for name in _FIELDS[1:]) or bool(link.given and link.given.note),
         wrong={name: say[f"rsvp_wrong_{name}"] if name in wrong else "" for name in _FIELDS},
         any_wrong=bool(wrong), answers=[(one, say[f"rsvp_{one}"]) for one in rules.ANSWERS],
         has_note=bool(link.given and link.given.note), chosen=link.given.answer if link.given else "",

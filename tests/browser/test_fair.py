@@ -8,7 +8,7 @@ from newsletter.service import joining, members, mypage, queueing
 from tests import town
 from tests.browser.conftest import DESKTOP, NARROW, PHONE
 from tests.people import add_member, dump
-from tests.service import outgoing
+from tests.service import coming, outgoing
 
 SIZES = [(NARROW, "light"), (NARROW, "dark"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
 
@@ -21,13 +21,13 @@ def pages(place: town.Town) -> dict[str, str]:
         opened, "a.very.long.local.part.indeed.it.is@departments.example.org", "futures", name=long
     )
     add_member(opened, "a.very.long.local.part.indeed.it.is@departments.example.org", "south-hants-it")
-    queueing.queue(opened, outgoing.edition(opened), queueing.Order())
+    queueing.queue(opened, outgoing.edition(opened, coming.EDITION), queueing.Order())
     joining.ask(opened, joining.Wanted("new@example.org", ("futures", "south-hants-it"), name=long))
     mypage.ask_fresh(opened, "a.very.long.local.part.indeed.it.is@departments.example.org")
     place.settle()
     new = int(members.find(opened, "new@example.org")["id"])
     numbers = {row["kind"]: row["id"] for row in opened.store.rows("SELECT kind, id FROM request")}
-    message = opened.store.value("SELECT id FROM message WHERE kind = 'recap'")
+    message = opened.store.value("SELECT id FROM message WHERE kind = 'invitation'")
     make = opened.tokens.make
     return {
         "front": "/",
@@ -37,6 +37,8 @@ def pages(place: town.Town) -> dict[str, str]:
         "confirm": f"/c/{make('confirm', numbers['join'], new)}",
         "block": f"/c/{make('block', numbers['join'], new)}",
         "leave": f"/leave/{make('leave', message, ada)}",
+        "answer": f"/rsvp/{make('rsvp', message, ada)}",
+        "answer of a trial copy": f"/rsvp/{make('rsvp', 0, ada)}",
         "mine by mail": f"/me/{make('me', message, ada)}",
         "mine fresh": f"/me/{make('fresh', numbers['fresh'], ada)}",
     }
@@ -84,6 +86,14 @@ def test_answers_are_fair_too(place: town.Town, visit) -> None:
     visitor.page.goto(place.url + links["confirm"])
     visitor.press("Yes, put me on the list")
     look("confirmed")
+    visitor.page.goto(place.url + links["answer"])
+    visitor.page.get_by_label("Guests you bring").select_option("3")
+    visitor.page.get_by_label("A note to the organisers").fill("no nuts, and a ramp")
+    look("answering")
+    visitor.press("Yes, I come")
+    look("answered")
+    visitor.page.get_by_role("link", name="Change my answer").click()
+    look("changing")
     visitor.page.goto(place.url + links["mine by mail"])
     visitor.press("Pause all mail")
     look("paused")

@@ -6,10 +6,10 @@ import zipfile
 import pytest
 
 from newsletter.core import errors
-from newsletter.service import members, queueing
+from newsletter.service import members, queueing, rsvps
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.people import add_member
-from tests.service import outgoing
+from tests.service import coming, outgoing
 from tests.town import Town
 
 ADA = "ada@example.org"
@@ -72,6 +72,35 @@ def test_leave_and_undo(place: Town, visit, who) -> None:
     ada.press("Undo: stay on the list")
 
     assert "You are back" in ada.text() and states(place) == {"south-hants-it": "attested"}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_answer_an_invitation(place: Town, visit, who) -> None:
+    """From the mail's button: yes with two guests and a note; the receipt's link changes it to no."""
+    add_member(place.site, ADA, "south-hants-it", name="Ada Lovelace")
+    coming.invite(place.site)
+    ada = visit(**who)
+    page = ada.page
+    page.goto(place.link(place.mail(ADA, "second meeting"), "/rsvp/"))
+    assert "Thursday 13 September 2018, 18:00 to 19:00" in ada.text() and ADA not in ada.text()
+    page.get_by_label("Guests you bring").select_option("2")
+    page.get_by_label("Afterwards: drinks downstairs").select_option("yes")
+    page.get_by_label("A note to the organisers").fill("No nuts,")
+    page.get_by_label("A note to the organisers").press("Enter")
+    page.get_by_label("A note to the organisers").press_sequentially("please")
+    ada.press("Yes, I come")
+    assert "Thank you, noted" in ada.text()
+
+    receipt = place.mail(ADA, "Your answer")
+    assert "guests: 2" in receipt and "nuts" not in receipt
+    page.goto(place.link(receipt, "/rsvp/"))
+    assert "Your answer so far: yes, I come; guests: 2" in ada.text()
+    ada.press("No, I cannot")
+
+    assert "perhaps next time" in ada.text()
+    (found,) = rsvps.answers(place.site, coming.SLUG)["answers"]
+    assert (found["answer"], found["guests"], found["drinks"]) == ("no", 2, "yes")
+    assert found["note"] == "No nuts, please"
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -124,6 +124,7 @@ def values(**changes: str) -> dict[str, str]:
         "since": "29 June 2018",
         "source": "sign-up sheet of 28 June 2018",
         "receipt": "2-0bed46b52de41dd8",
+        "answer": "yes, I come; guests: 2",
         "new_address": "n****@example.com",
         "date": "Mon, 02 Jul 2018 09:00:00 +0100",
         **{f"token_{purpose}": TOKEN for purpose in purposes},

@@ -243,14 +243,18 @@ def test_mails_of_one_person(template: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
-@pytest.mark.parametrize("template", ["confirm", "welcome", "goodbye", "fresh", "recap"])
+@pytest.mark.parametrize("template", ["confirm", "welcome", "goodbye", "fresh", "receipt", "recap"])
 def test_both_parts_say_the_same(template: str, language: str) -> None:
     """Every word that the page shows stands in the text part as well."""
     around = composing.frame(language=language)
     if template == "recap":
         mail = composing.copy(composing.frozen(None, around, composing.FIRST))
     else:
-        mail = composing.copy(composing.answer(template, "T", around, wording="Yes\nNo", purpose="Recaps."))
+        mail = composing.copy(
+            composing.answer(
+                template, "T", around, wording="Yes\nNo", purpose="Recaps.", next_facts=(("When", "Friday"),)
+            )
+        )
 
     body = composing.part(mail, "html").partition("<body")[2]
     shown = html.unescape(

@@ -9,7 +9,7 @@ from pathlib import Path
 from newsletter.service import joining, members, mypage, queueing
 from tests import town
 from tests.people import add_member, dump
-from tests.service import outgoing
+from tests.service import coming, outgoing
 
 SCANNER = {
     "User-Agent": "Mozilla/5.0 (compatible; SafeLinks)",
@@ -31,10 +31,11 @@ def visit(url: str, method: str = "GET", fields: dict[str, str] | None = None) -
 
 
 def every_kind_of_mail(place: town.Town) -> None:
-    """Have each kind of mail sent: an edition, confirm, already, welcome, goodbye, fresh, change, moved."""
+    """Have each kind of mail sent: an edition, confirm, already, welcome, goodbye, fresh, change, moved, receipt."""
     opened = place.site
     ada = add_member(opened, "ada@example.org", "south-hants-it", "futures", name="Ada")
-    queueing.queue(opened, outgoing.edition(opened), queueing.Order())
+    invitation = coming.EDITION.replace("Come to our second meeting", "Meeting 1: and the second")
+    queueing.queue(opened, outgoing.edition(opened, invitation), queueing.Order())
     mail = place.mail("ada@example.org", "Meeting 1")
     joining.ask(opened, joining.Wanted("ada@example.org", ("south-hants-it",)))
     joining.ask(opened, joining.Wanted("new@example.org", ("south-hants-it", "futures")))
@@ -45,6 +46,8 @@ def every_kind_of_mail(place: town.Town) -> None:
     fresh = place.link(place.mail("ada@example.org", "link"), "/me/")
     assert visit(fresh, "POST", {"do": "move", "address": "ada@example.net"}) == 200
     place.mail("ada@example.net")
+    assert visit(place.link(mail, "/rsvp/"), "POST", {"answer": "yes"}) == 200
+    place.mail("ada@example.org", "Your answer")
     assert visit(place.link(mail, "/leave/"), "POST", {"List-Unsubscribe": "One-Click"}) == 200
     place.mail("ada@example.org", "left")
     assert ada == 1
@@ -57,7 +60,7 @@ def test_scanners_change_nothing(tmp_path: Path) -> None:
         place.settle()
         links = place.links()
         rooms = {link.removeprefix(place.url).split("/")[1] for link in links}
-        assert {"leave", "me", "c"} <= rooms and len(links) >= 10
+        assert {"leave", "me", "c", "rsvp"} <= rooms and len(links) >= 10
         asked = [
             (link + end, method) for link in links for end in ("", "/") for method in ("GET", "HEAD")
         ] * 5
