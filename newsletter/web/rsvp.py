@@ -12,6 +12,7 @@ from newsletter.service import rsvps
 from newsletter.web import forms, links, pages, phrases
 
 _FIELDS = ("answer", "guests", "drinks", "note")
+BUTTON = "answer."  # the button of an answer is the field answer.<answer>
 AN_HOUR = 30  # answers by one link: each one is written down and told by mail
 
 
@@ -25,7 +26,7 @@ def post(opened: site.Site, token: str, form: forms.Form | None, visit: forms.Vi
 
     Anything that cannot be an answer changes nothing, and gets the page with what was typed still in it.
     """
-    typed = {name: forms.one(form or {}, name) for name in _FIELDS}
+    typed = {name: forms.one(form or {}, name) for name in _FIELDS} | {"answer": _pressed(form or {})}
     link, wrong = rsvps.look(opened, token), rules.wrong(typed)
     if wrong:
         return lambda: _state(opened, link, 400, typed, wrong)
@@ -34,6 +35,12 @@ def post(opened: site.Site, token: str, form: forms.Form | None, visit: forms.Vi
     if found.state != "open":
         return lambda: _state(opened, found, 409)
     return lambda: _thanks(opened, token, found)
+
+
+def _pressed(form: forms.Form) -> str:
+    """The answer whose button was pressed. Each button has a name of its own, by which helpers tell them apart."""
+    found = [one for one in rules.ANSWERS if BUTTON + one in form]
+    return found[0] if len(found) == 1 else forms.one(form, "answer")
 
 
 def _state(

@@ -40,7 +40,7 @@ def test_get_and_head_show_the_meeting_and_change_nothing(site, link, serve) -> 
     assert {answer.status for answer in answers} == {200}
     body = answers[0].body
     assert "Thursday 13 September 2018, 18:00 to 19:00" in body and "The Parsons, Southampton" in body
-    assert re.findall(r'name="answer" value="(\w+)"', body) == ["yes", "maybe", "no"]
+    assert re.findall(r'name="answer.(\w+)" value="yes"', body) == ["yes", "maybe", "no"]
     assert "a****@example.org" in body and "ada@" not in body
     assert dump(site) == before
 
@@ -49,9 +49,9 @@ def test_a_button_answers_and_another_changes_it(site, link, serve) -> None:
     """One POST each; the thank-you page leads back to the same link, which shows the answer so far."""
     server = serve(site)
 
-    thanks = server.send(link, answer="yes", guests="2", drinks="yes", note="no nuts")
+    thanks = server.send(link, answer__yes="yes", guests="2", drinks="yes", note="no nuts")
     again = server.get(link)
-    changed = server.send(link, answer="no", guests="0", drinks="", note="")
+    changed = server.send(link, answer__no="yes", guests="0", drinks="", note="")
 
     assert (thanks.status, changed.status) == (200, 200)
     assert "set-cookie" not in thanks.headers and "location" not in thanks.headers
@@ -79,6 +79,7 @@ def test_the_note_is_kept_and_not_shown(site, link, serve) -> None:
     ("fields", "says"),
     [
         ({"answer": "perhaps"}, "Choose one of the three answers."),
+        ({"answer.yes": "yes", "answer.no": "yes"}, "Choose one of the three answers."),
         ({}, "Choose one of the three answers."),
         ({"answer": "yes", "guests": "99"}, "Choose a number from 0 to 9."),
         ({"answer": "yes", "drinks": "beer"}, "Choose one of the answers of the list."),
