@@ -98,9 +98,9 @@ class Desk:
         yield from (job.id for row in self._aside.values() for job in row)
         yield from self.flying
 
-    def put(self, job: jobs.Job) -> None:
-        """Take a leased job."""
-        self.jobs.append(job)
+    def put(self, job: jobs.Job, *, first: bool = False) -> None:
+        """Take a leased job, behind the others or before them."""
+        (self.jobs.appendleft if first else self.jobs.append)(job)
         self.hiring.set()
 
     def wake(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import lock, progress, retention, sending
+from newsletter.service import lock, progress, recovering, retention, sending
 from newsletter.store import editions, outbox
 
 POLL_SECONDS = 0.5
@@ -56,7 +56,7 @@ def _is_done(opened: site.Site, wait: bool, edition: str | None) -> bool:
         due = outbox.next_due(opened.store, outbox.paused_messages(opened.store))
     else:
         row = editions.get(opened.store, edition)
-        if row is not None and row["state"] == "paused" and row["reason"].startswith(sending.TROUBLE):
+        if row is not None and row["state"] == "paused" and row["reason"].startswith(recovering.TROUBLE):
             raise errors.RelayError(row["reason"], "Mend it, then go on with: newsletter outbox run")
         if row is None or row["state"] not in ("queued", "running"):
             return True

@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from newsletter import settings, site
-from newsletter.core import answers, errors, logs, words
-from newsletter.service import books, crew, desk, jobs, lock, other_lists, paces, progress
+from newsletter import site
+from newsletter.core import errors, logs, words
+from newsletter.service import books, crew, desk, jobs, lock, other_lists, paces, progress, recovering
 from newsletter.store import editions, outbox
 
 log = logging.getLogger("newsletter.sending")
@@ -80,36 +80,9 @@ async def run_here(
     held: lock.Held | None = None,
 ) -> Ended:  # fmt: skip
     """The same on the running event loop, which others use as well (the pages of `serve`)."""
-    _recover(opened)
-    _resume_after_trouble(opened)
+    recovering.after_death(opened)
+    recovering.after_trouble(opened)
     return await _Run(opened, wait, stop or Stop(), show, held).go()
-
-
-def _recover(opened: site.Site) -> None:
-    """What a dead process left on the wire is unclear: repeated after a while, or held for a person."""
-    store, now = opened.store, opened.clock.iso()
-    with store.write():
-        for slug, one in opened.config.lists.items():
-            outbox.recover(store, store.list_ids[slug], _repeat_at(one.sending, now), now)
-        outbox.recover(store, None, _repeat_at(opened.config.sending, now), now)
-
-
-def _repeat_at(rule: settings.Sending, now: str) -> str | None:
-    if not answers.may_repeat(rule.on_unclear, 0, own_death=True):
-        return None
-    return desk.iso_after(now, rule.unclear_wait)
-
-
-def _resume_after_trouble(opened: site.Site) -> None:
-    """A run that begins anew tries again what trouble with a relay had stopped; what a person paused stays."""
-    with opened.store.write():
-        for edition in editions.open_ids(opened.store):
-            row = editions.get(opened.store, edition)
-            if row is not None and row["state"] == "paused" and row["reason"].startswith(TROUBLE):
-                editions.set_state(opened.store, edition, "running", "", opened.clock.iso(), only=("paused",))
-
-
-TROUBLE = "relay "  # how the reason of a pause begins that no person asked for
 
 
 class _Run:

@@ -33,6 +33,9 @@ _PAGE_WITHOUT = _PAGE.format(
     paused="""AND d.message NOT IN (SELECT value FROM json_each(:paused))
   AND coalesce(d.list, 0) NOT IN (SELECT value FROM json_each(:lists))"""
 )
+_ANSWERS = _PAGE.format(
+    paused="""AND d.message IN (SELECT g.id FROM message g WHERE g.edition IS NULL AND (g.class = 'C' OR g.class = 'T'))"""
+)
 _GATE_ONE = f"SELECT d.due_at IS NULL OR d.state = 'sending' OR d.list IS NOT ? OR d.shape <> ? AS closed, {_GATE} FROM {_JOINED} WHERE d.id = ?"  # noqa: S608 - constants only
 _STANDING = f"""SELECT s.since, s.source, {_GATE} FROM (SELECT ? AS member, ? AS list) d
   LEFT JOIN member m ON m.id = d.member LEFT JOIN subscription s ON s.list = d.list AND s.member = d.member"""  # noqa: S608 - constants only
@@ -60,6 +63,11 @@ def page(
         return store.rows(_PAGE_ALL, parameters)
     left_out = {"paused": json.dumps(list(paused)), "lists": json.dumps(list(lists))}
     return store.rows(_PAGE_WITHOUT, {**parameters, **left_out})
+
+
+def answers(store: engine.Store, now: str, after: str) -> list[sqlite3.Row]:
+    """The mails that answer a person's act and have become due after a time, like `page`."""
+    return store.rows(_ANSWERS, {"now": now, "due": after, "id": 0})
 
 
 def gate_inputs(store: engine.Store, delivery: int, list_id: int | None, shape: int) -> sqlite3.Row | None:

@@ -7,7 +7,7 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import outbox, queueing, sending
+from newsletter.service import joining, outbox, queueing, sending
 from newsletter.store import outbox as rows
 from tests import conftest
 from tests.peers import smtp_peer
@@ -35,6 +35,14 @@ def open_at(tmp_path, ticking):
     yield make
     for one in opened:
         one.close()
+
+
+def wait_until(what, seconds=8):
+    """Wait for something to become true."""
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    return what()
 
 
 def later(ticking, seconds):
@@ -517,3 +525,26 @@ def test_all_faults_at_once(open_at, ticking):
     assert {found[person] for person in fine} == {"sent"}
     assert all(peer.recipients[person] == 1 for person in fine)
     assert peer.violations == []
+
+
+def test_who_asks_to_confirm_does_not_wait_for_a_campaign(peer, open_at, ticking):
+    """A confirm mail asked for while thousands wait for a slow relay goes before them (class C and T)."""
+    site = open_at(peer.port, "per_second = 20")
+    outgoing.fill(site, outgoing.people(3_000))
+    outgoing.queue(site)
+    visitor = sites.open_site(site.root, running=ticking)
+    stop = sending.Stop()
+    running = threading.Thread(target=outgoing.send, args=(site,), kwargs={"stop": stop})
+
+    running.start()
+    wait_until(lambda: sum(peer.recipients.values()) >= 5)
+    later(ticking, 1)
+    joining.ask(visitor, joining.Wanted("new@example.org", ("south-hants-it",)))
+    came = wait_until(lambda: "new@example.org" in peer.recipients)
+    before = sum(peer.recipients.values())
+    stop.ask()
+    running.join(20)
+    visitor.close()
+
+    assert came
+    assert before < 300
