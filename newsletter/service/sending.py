@@ -20,8 +20,11 @@ log = logging.getLogger("newsletter.sending")
 
 GRACE = 8.0  # seconds that a stopping run waits for answers it is owed
 TICK = 0.05
-FRESH = 0.01  # seconds for which what we know of the time and of others' writes is new enough
+FRESH = 0.01  # seconds for which what we know of the time is new enough
 OVERLAP = 5.0  # seconds: what is committed late has become due a little earlier
+# Seconds for which the gate's last word holds while others write; what the row itself says (somebody left, an edition
+# was cancelled) is seen by the intent at once.
+GATED = 0.25
 LOOK_AGAIN = 1.0  # seconds after which others' writes (pause, resume) are looked at
 
 
@@ -307,7 +310,7 @@ class _Run:
     def _gate_version(self) -> int:
         """A number that changes when another connection has written, and each time that we look at the world."""
         now = asyncio.get_running_loop().time()
-        if now - self._asked_at > FRESH:
+        if now - self._asked_at > GATED:
             self._asked_at = now
             self._data_version = outbox.data_version(self._site.store)
         return self._data_version * 1_000_000 + self._version

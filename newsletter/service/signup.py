@@ -7,7 +7,7 @@ member is gone, and when the list has been taken away.
 import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -84,7 +84,10 @@ def leave_as(
         for place in going:
             consent.take(opened, read.member, place.slug, "withdrawn", proof)
         say_goodbye(opened, read.member, [place.slug for place in going if place.state in words.ON_THE_LIST])
-        return Left(_link(opened, read), going, undo_token(opened, read.member))
+        places = tuple(
+            place_of(opened, read.member, one.slug) if one in going else one for one in before.places
+        )
+        return Left(replace(before, places=places), going, undo_token(opened, read.member))
 
 
 def say_goodbye(opened: site.Site, member: int, slugs: Sequence[str]) -> None:
@@ -113,7 +116,7 @@ def undo(opened: site.Site, token: str, undo_token: str) -> tuple[Place, ...]:
     if given.member != read.member:
         raise unknown()
     with opened.store.write():
-        back = _still_left(opened, given.member, given.number)
+        back = _still_left(opened, given.member, given.number, ledger.of_member(opened.store, given.member))
         if not back:
             raise errors.RefusedError("this leaving was undone before, or more than 30 days ago")
         for slug in back:
@@ -166,17 +169,16 @@ def language_of(opened: site.Site, slugs: Sequence[str]) -> str:
 
 def undo_token(opened: site.Site, member: int) -> str | None:
     """The token that takes back the person's newest leaving, if it still can be."""
-    newest = [
-        event["seq"] for event in ledger.of_member(opened.store, member) if event["step"] == "withdrawn"
-    ]
-    if not newest or not _still_left(opened, member, newest[-1]):
+    events = ledger.of_member(opened.store, member)
+    newest = [event["seq"] for event in events if event["step"] == "withdrawn"]
+    if not newest or not _still_left(opened, member, newest[-1], events):
         return None
     return opened.tokens.make("undo", newest[-1], member)
 
 
-def _still_left(opened: site.Site, member: int, seq: int) -> list[str]:
+def _still_left(opened: site.Site, member: int, seq: int, ledgered: Sequence[sqlite3.Row]) -> list[str]:
     """The lists that the person left in the act whose last event is `seq`, and has not touched since."""
-    events = {event["seq"]: event for event in ledger.of_member(opened.store, member)}
+    events = {event["seq"]: event for event in ledgered}
     act = _act(events, seq)
     if not act or opened.clock.now() - clock.parse(events[seq]["recorded_at"]) > timedelta(days=UNDO_DAYS):
         return []

@@ -48,6 +48,7 @@ def app(opened: site.Site) -> "Starlette":
 
     @contextlib.asynccontextmanager
     async def life(_app: "Starlette") -> AsyncIterator[None]:
+        await running.read(pages.prepare)
         yield
         await running.close()
 

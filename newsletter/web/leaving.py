@@ -73,12 +73,10 @@ def _left(opened: site.Site, answer: signup.Left) -> pages.Page:
     """The answer to a leaving, the first time and every later time: 200, no redirect (RFC 8058 3.1)."""
     if not answer.left and answer.undo is None:
         return _not_on(opened, answer.link)
-    titles = [place.title for place in answer.link.places if not place.on]
-    staying = [place.title for place in answer.link.on]
-    return pages.page(
-        opened, "left.html", answer.link.language, masked=answer.link.masked, titles=titles, staying=staying,
-        undo=answer.undo or "",
-    )  # fmt: skip
+    titles = tuple(place.title for place in answer.link.places if not place.on)
+    staying = tuple(place.title for place in answer.link.on)
+    own = {"masked": answer.link.masked, "undo": answer.undo or ""}
+    return pages.page_for(opened, "left.html", answer.link.language, own, titles=titles, staying=staying)
 
 
 def _undone(opened: site.Site, token: str, undo: str) -> pages.View:

@@ -5,6 +5,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,42 @@ def page(opened: site.Site, template: str, language: str, status: int = 200, **v
         **values,
     )
     return Page(html, status)
+
+
+def page_for(
+    opened: site.Site, template: str, language: str, own: Mapping[str, str], **shared: tuple[str, ...]
+) -> Page:
+    """Fill a template that providers ask for by the thousand: `own` values, put into a page kept for the shared ones.
+
+    The template may ask of an own value only whether it is empty.
+    """
+    marks = {name: chr(0xE000 + number) if own[name] else "" for number, name in enumerate(sorted(own))}
+    said = opened.config.site
+    key = (
+        opened.root, said.base_url, said.name, said.postal_address, said.contact, template, language,
+        tuple(marks.items()), tuple(sorted(shared.items())),
+    )  # fmt: skip
+    if key not in _KEPT:
+        if len(_KEPT) >= KEPT:
+            _KEPT.clear()
+        _KEPT[key] = str(page(opened, template, language, **marks, **shared).content)
+    html = _KEPT[key]
+    for name, mark in marks.items():
+        html = html.replace(mark, escape(own[name])) if mark else html
+    return Page(html)
+
+
+KEPT = (
+    64  # pages kept without what differs from person to person; a letter for private use stands in its place
+)
+_KEPT: dict[tuple[object, ...], str] = {}
+
+
+def prepare(opened: site.Site) -> None:
+    """Read all templates in, so that no visitor waits for it."""
+    environment = _environment(opened.root)
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
 
 
 def told(
