@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from newsletter import settings, shipped, site
 from newsletter.core import wordings
@@ -51,6 +52,10 @@ def _site(opened: site.Site) -> Iterator[Finding]:
     if own.base_url is None:
         yield Finding("warning", "base-url", where, "There is no base_url: members leave and answer by mail only, "
                       "there is no one-click unsubscribe (Gmail and Yahoo ask it of large senders) and no join page.")  # fmt: skip
+    elif _hides_visitors(conf):
+        yield Finding("warning", "proxies", where, "base_url is public and the pages listen on this machine only, but "
+                      "[web] trusted_proxies is empty: all visitors look like one network and share its limits. Name the "
+                      'web server in front: trusted_proxies = ["127.0.0.1"]')  # fmt: skip
     if not conf.lists:
         yield from _postal_address(own, where)
     if not own.country:
@@ -71,6 +76,16 @@ def _site(opened: site.Site) -> Iterator[Finding]:
         yield Finding(
             "warning", "lists", "lists/", "There is no list yet. Make one: newsletter list new SLUG"
         )
+
+
+def _hides_visitors(conf: settings.Config) -> bool:
+    """Whether a web server must stand in front of the pages whose word about visitors is not taken."""
+    host = urlsplit(conf.site.base_url or "").hostname or ""
+    return (
+        not settings.is_loopback(host)
+        and settings.is_loopback(conf.web.host)
+        and not conf.web.trusted_proxies
+    )
 
 
 def _lists(opened: site.Site) -> Iterator[Finding]:

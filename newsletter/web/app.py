@@ -78,13 +78,14 @@ def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
         return [Route(path + end, endpoint, methods=["GET", "POST"]) for end in ("", "/")]
 
     return [
+        # Routes are tried in this order, and providers leave by the thousand.
+        *form("/leave/{key}", leaving.show, leaving.post, one_click=True),
         Route("/", _shown(running, home.show)),
         Route("/healthz", _shown(running, home.health)),
         Route("/icon.svg", _shown(running, lambda opened: pages.icon(opened.root))),
         *form("/join", joining.show, joining.post),
         *form("/join/{key}", joining.show, joining.post),
         *form("/c/{key}", confirming.show, confirming.post),
-        *form("/leave/{key}", leaving.show, leaving.post, one_click=True),
         *form("/rsvp/{key}", rsvp.show, rsvp.post),
         *form("/stop/{key}", stopping.show, stopping.post),
         *form("/me", asking.show, asking.post),

@@ -145,5 +145,7 @@ def inputs(names: Sequence[str], values: Mapping[str, str], wrong: Mapping[str, 
 def _asked(opened: site.Site, language: str) -> pages.Page:
     """The one answer. Nothing of the form stands in it."""
     say = phrases.of(language)
-    texts_shown = [say["asked_text"], say["asked_missing"], say["asked_same"]]
-    return pages.told(opened, language, say["asked_title"], *texts_shown)
+    texts_shown = (say["asked_text"], say["asked_missing"], say["asked_same"])
+    return pages.page_for(
+        opened, "told.html", language, {}, title=say["asked_title"], texts=texts_shown, link="", label=""
+    )

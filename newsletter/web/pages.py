@@ -50,9 +50,9 @@ def page(opened: site.Site, template: str, language: str, status: int = 200, **v
 
 
 def page_for(
-    opened: site.Site, template: str, language: str, own: Mapping[str, str], **shared: tuple[str, ...]
+    opened: site.Site, template: str, language: str, own: Mapping[str, str], **shared: str | tuple[str, ...]
 ) -> Page:
-    """Fill a template that providers ask for by the thousand: `own` values, put into a page kept for the shared ones.
+    """Fill a template that is asked for by the thousand: `own` values, put into a page kept for the shared ones.
 
     The template may ask of an own value only whether it is empty.
     """

@@ -341,3 +341,15 @@ def test_check_tells_what_keeps_a_site_from_opening(make_site, port: int, capsys
     )
     with pytest.raises(errors.ConfigError):
         sites.open_site(site.root)
+
+
+def test_visitors_behind_a_web_server_of_one_network(make_site, port: int) -> None:
+    """Pages on loopback under a public base_url: without trusted_proxies all visitors share one network's limits."""
+    public = NEWSLETTER_TOML.replace("http://127.0.0.1:8000", "https://lists.example.org")
+    toml = on_port(public, port)
+    alone = make_site(toml=toml)
+    named = make_site(toml=toml + '\n[web]\ntrusted_proxies = ["127.0.0.1"]\n')
+
+    rules = [{finding.rule for finding in checking.check(opened)} for opened in (alone, named)]
+
+    assert ["proxies" in found for found in rules] == [True, False]
