@@ -65,7 +65,8 @@ def page_for(
     if key not in _KEPT:
         if len(_KEPT) >= KEPT:
             _KEPT.clear()
-        _KEPT[key] = str(page(opened, template, language, **marks, **shared).content)
+        values: dict[str, Any] = {**marks, **shared}
+        _KEPT[key] = str(page(opened, template, language, **values).content)
     html = _KEPT[key]
     for name, mark in marks.items():
         html = html.replace(mark, escape(own[name])) if mark else html
