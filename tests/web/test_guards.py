@@ -188,3 +188,18 @@ def test_answers_do_not_wait_for_an_acknowledgement(site, serve) -> None:
             took.append(time.monotonic() - began)
 
     assert sorted(took)[len(took) // 2] < 0.03
+
+
+def test_a_head_without_end_is_cut_off(site, serve) -> None:
+    """Fields that never end are refused long before they fill the memory; the next visitor is answered."""
+    server = serve(site)
+    with socket.create_connection(server.address, timeout=5) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        try:
+            connection.sendall((b"X-More: " + b"a" * 8_000 + b"\r\n") * 20)
+            said = connection.recv(100)
+        except ConnectionError:  # closed while we were still sending
+            said = b"HTTP/1.1 400"
+
+    assert said.startswith(b"HTTP/1.1 400")
+    assert server.get("/healthz").status == 200
