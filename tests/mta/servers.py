@@ -5,6 +5,7 @@ They need root, as on CI; .ci/run installs them. Where one is missing its test i
 
 import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -32,9 +33,11 @@ def find(name: str) -> str:
 
 
 def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
+    """A loopback port that is free, and below those that the system gives to outgoing connections: so it stays free."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def await_port(port: int, log: Path, seconds: float = 15) -> None:
