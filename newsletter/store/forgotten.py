@@ -17,7 +17,8 @@ def wipe(store: engine.Store, member: int, address: str, now: str) -> None:
     store.execute("UPDATE reply SET words = '' WHERE member = ?", (member,))
     # Whoever is gone does not come; that somebody came stays a number.
     store.execute(
-        "DELETE FROM rsvp WHERE member = ? AND meeting IN (SELECT id FROM meeting WHERE ends > ?)", (member, now)
+        "DELETE FROM rsvp WHERE member = ? AND meeting IN (SELECT id FROM meeting WHERE ends > ?)",
+        (member, now),
     )
     store.execute("UPDATE rsvp SET note = '' WHERE member = ?", (member,))
     store.execute("DELETE FROM forward WHERE sender = ? COLLATE NOCASE", (address,))
