@@ -97,6 +97,24 @@ def read_answer(connection: socket.socket) -> Answer:
     )
 
 
+def read_one(connection: socket.socket) -> bytes:
+    """Read one answer of a connection that stays open, by its Content-Length."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += _more(connection)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = int(BytesParser().parsebytes(head.partition(b"\r\n")[2] + b"\r\n\r\n")["content-length"])
+    while len(body) < length:
+        body += _more(connection)
+    return head + b"\r\n\r\n" + body
+
+
+def _more(connection: socket.socket) -> bytes:
+    chunk = connection.recv(65_536)
+    assert chunk, "the connection was closed before its answer was whole"
+    return chunk
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[sites.Site], Server]]:
     """Serve a site's pages until the test ends."""
