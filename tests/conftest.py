@@ -1,5 +1,6 @@
 """Fixtures that all floors share: a site in a temporary folder, its clock fixed."""
 
+import signal
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,9 @@ from newsletter.core import clock
 
 hypothesis.settings.register_profile("ci", max_examples=60, deadline=None)
 hypothesis.settings.load_profile("ci")
+
+# A program started in the background ignores Ctrl-C, and so would all that the tests start and want to interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NOW = datetime.fromisoformat("2018-06-29T08:00:00+00:00")
 
