@@ -27,12 +27,12 @@ BITS = (
 def test_a_text_of_one_bit_over_and_over_is_read_within_a_second(sort: str, bit: str) -> None:
     """60 kB of the same few letters: what makes a search try again and again at every place."""
     data = HEAD.format(sort).encode() + (bit * (60_000 // len(bit))).encode()
-    began = time.perf_counter()
+    began = time.process_time()
 
     with contextlib.suppress(errors.InputError):
         reports.read(data)
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("bit", BITS, ids=repr)
@@ -40,12 +40,12 @@ def test_a_status_part_of_one_bit_over_and_over_is_read_within_a_second(bit: str
     """The same inside the fields of a delivery report."""
     part = "--cut\r\nContent-Type: message/delivery-status\r\n\r\nA: b\r\n\r\nDiagnostic-Code: smtp; "
     data = HEAD.format("multipart/report; report-type=delivery-status").encode() + part.encode()
-    began = time.perf_counter()
+    began = time.process_time()
 
     with contextlib.suppress(errors.InputError):
         reports.read(data + (bit * (60_000 // len(bit))).encode())
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @given(st.text(alphabet="ab@.<>:; \n-*()[]0125=&toTO", max_size=400))
