@@ -33,6 +33,7 @@ class Move:
     joined: bool
     how: Way | End
     count: int
+    source: str = ""  # what is written about where they come from
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,21 @@ def end(state: str) -> End:
     return found
 
 
-def tally(moves: Iterable[Move], period: Period, zone: ZoneInfo, *, joined: bool) -> dict[str, int]:
-    """Count the moves of a period in one direction, by how they came about, the largest number first."""
+def during(moves: Iterable[Move], period: Period, zone: ZoneInfo, *, joined: bool) -> tuple[Move, ...]:
+    """The moves of a period in one direction."""
+    return tuple(
+        move
+        for move in moves
+        if move.joined == joined and period.first <= move.at.astimezone(zone).date() <= period.last
+    )
+
+
+def tally(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Add up numbers by name, the largest first; what has no name is left out."""
     found: dict[str, int] = {}
-    for move in moves:
-        if move.joined == joined and period.first <= move.at.astimezone(zone).date() <= period.last:
-            found[move.how] = found.get(move.how, 0) + move.count
+    for name, count in pairs:
+        if name:
+            found[name] = found.get(name, 0) + count
     return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
 

@@ -1,13 +1,12 @@
 """How a list has grown: its number against its goal, who came and by which way, who went; for the report and the recap."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from newsletter import settings, site
 from newsletter.compose import catalogue
-from newsletter.core import clock, growth, wall
+from newsletter.core import clock, growth
 from newsletter.store import growth as store
 from newsletter.store import subscriptions
 
@@ -55,19 +54,20 @@ def of_list(opened: site.Site, slug: str, period: growth.Period | None = None) -
     moves = [_move(row) for row in store.moves(opened.store, list_id)]
     counts = subscriptions.counts(opened.store, list_id)
     members = sum(count for state, count in counts.items() if growth.is_on(state))
-    ways = growth.tally(moves, span, zone, joined=True)
-    ends = growth.tally(moves, span, zone, joined=False)
+    came = growth.during(moves, span, zone, joined=True)
+    gone = growth.during(moves, span, zone, joined=False)
+    sources = growth.tally((move.source, move.count) for move in came)
     return Growth(
         slug=slug,
         period=span,
         members=members,
         goal=mailing_list.goal,
         before=growth.on_at(moves, members, span.first - timedelta(days=1), zone),
-        joined=sum(ways.values()),
-        left=sum(ends.values()),
-        ways=ways,
-        ends=ends,
-        sources=_sources(opened, mailing_list, span),
+        joined=sum(move.count for move in came),
+        left=sum(move.count for move in gone),
+        ways=growth.tally((move.how, move.count) for move in came),
+        ends=growth.tally((move.how, move.count) for move in gone),
+        sources=dict(list(sources.items())[:SOURCES]),
         curve=growth.curve(moves, members, span, zone),
     )
 
@@ -107,19 +107,4 @@ def _move(row: Any) -> growth.Move:
     how: growth.Way | growth.End = (
         growth.way(row["step"], row["channel"]) if row["is_on"] else growth.end(row["state"])
     )
-    return growth.Move(clock.parse(row["at"]), bool(row["is_on"]), how, row["n"])
-
-
-def _sources(opened: site.Site, mailing_list: settings.MailingList, period: growth.Period) -> dict[str, int]:
-    since, before = bounds(period, mailing_list)
-    rows = store.sources(opened.store, opened.store.list_ids[mailing_list.slug], since, before, SOURCES)
-    return {row["source"]: row["n"] for row in rows}
-
-
-def bounds(period: growth.Period, mailing_list: settings.MailingList) -> tuple[str, str]:
-    """A period as UTC ISO: from its first moment up to, not with, the first moment after it."""
-    days: Sequence[Any] = (period.first, period.last + timedelta(days=1))
-    midnights = [
-        wall.moment(datetime.combine(day, datetime.min.time()), mailing_list.site.zone) for day in days
-    ]
-    return clock.iso(midnights[0]), clock.iso(midnights[1])
+    return growth.Move(clock.parse(row["at"]), bool(row["is_on"]), how, row["n"], row["source"])
