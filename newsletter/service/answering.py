@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from newsletter import site
+from newsletter import settings, site
 from newsletter.compose import frame, message
 from newsletter.core import clock, words
 from newsletter.service import editions
@@ -97,18 +97,25 @@ def composed(
 
     `told` are plain values for its template beside those of the lists: they are the same for everybody who gets it.
     """
-    around = editions.make_frame(opened, tuple(opened.mailing_list(slug) for slug in lists))
-    values = {**_values(opened, kind, lists), **(told or {})}
-    digest = _digest(opened, kind, around, values)
+    digest = _digest(opened, kind, lists, told)
     found = answers.by_digest(opened.store, digest)
     if found is not None:
         return found
+    around, values = _made_of(opened, kind, lists, told)
     shape = frame.Shape(tuple(lists), "self")
     frozen = message.freeze_answer(kind.template, kind.mail_class, around, (shape,), values)
     return answers.add_message(
         opened.store, kind.template, kind.mail_class, lists, frozen.subject_shown(), frozen.to_json(),
         opened.tokens.newest, digest, opened.clock.iso(),
     )  # fmt: skip
+
+
+def _made_of(
+    opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None
+) -> tuple[frame.Frame, dict[str, Any]]:
+    """What a message is made of beside its template: the frame of its lists, and plain values."""
+    around = editions.make_frame(opened, tuple(opened.mailing_list(slug) for slug in lists))
+    return around, {**_values(opened, kind, lists), **(told or {})}
 
 
 def _values(opened: site.Site, kind: Kind, lists: Sequence[str]) -> dict[str, Any]:
@@ -138,11 +145,32 @@ def _next_meeting(opened: site.Site, lists: Sequence[str]) -> tuple[tuple[str, s
     return plans.facts(row, opened.mailing_list(lists[0]).site)
 
 
-def _digest(opened: site.Site, kind: Kind, around: frame.Frame, values: Mapping[str, Any]) -> str:
-    """A hash over all that goes into the message: changed words, templates or keys make a new one."""
+def _digest(opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None) -> str:
+    """A hash over all that goes into the message: changed words, templates or keys make a new one.
+
+    Where all of that stands in files, they are looked at every few seconds only: people leave by the thousand.
+    """
+    turn = int(opened.clock.monotonic() // LOOK_SECONDS)
+    if told or kind.tells_meeting:
+        return _hashed(opened, kind, _made_of(opened, kind, lists, told), turn)
+    key = (id(opened.config), kind.template, tuple(lists), opened.tokens.newest, turn)
+    if key not in _KEPT:
+        if len(_KEPT) >= KEPT:
+            _KEPT.clear()
+        # The configuration is kept along, so that no other one gets its id.
+        _KEPT[key] = opened.config, _hashed(opened, kind, _made_of(opened, kind, lists, told), turn)
+    return _KEPT[key][1]
+
+
+KEPT = 256
+_KEPT: dict[tuple[object, ...], tuple[settings.Config, str]] = {}
+
+
+def _hashed(opened: site.Site, kind: Kind, made_of: tuple[frame.Frame, dict[str, Any]], turn: int) -> str:
+    around, values = made_of
     # Where the folders lie is no part of what a message says; what is in them is looked at every few seconds.
     plain = tuple(getattr(around, name) for name in around.__dataclass_fields__ if name != "templates")
-    files = _contents(around.templates, int(opened.clock.monotonic() // LOOK_SECONDS))
+    files = _contents(around.templates, turn)
     return message.digest(kind, plain, sorted(values.items()), opened.tokens.newest, files)
 
 

@@ -138,9 +138,10 @@ def leave(opened: site.Site, token: str, slugs: Sequence[str]) -> tuple[str, ...
     read, _ = _read(opened, token)
     with opened.store.write():
         going = [one for one in _places(opened, read.member) if one.slug in slugs and one.state not in _LEFT]
-        for one in going:
-            consent.take(opened, read.member, one.slug, "withdrawn", consent.Proof("person", "page"))
-        signup.say_goodbye(opened, read.member, [one.slug for one in going if one.on])
+        proof = consent.Proof("person", "page")
+        seqs = [consent.take(opened, read.member, one.slug, "withdrawn", proof) for one in going]
+        if seqs:
+            signup.say_goodbye(opened, read.member, [one.slug for one in going if one.on], seqs[-1])
         return tuple(one.title for one in going)
 
 

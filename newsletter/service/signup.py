@@ -81,25 +81,27 @@ def leave_as(
         before = _link(opened, read)
         going = tuple(place for place in before.on if chosen is None or place.slug in chosen)
         proof = consent.Proof("person", channel, told={"message": read.number, **(told or {})})
-        for place in going:
-            consent.take(opened, read.member, place.slug, "withdrawn", proof)
-        say_goodbye(opened, read.member, [place.slug for place in going if place.state in words.ON_THE_LIST])
+        seqs = [consent.take(opened, read.member, place.slug, "withdrawn", proof) for place in going]
+        left = [place.slug for place in going if place.state in words.ON_THE_LIST]
+        if left:
+            say_goodbye(opened, read.member, left, seqs[-1])
         places = tuple(
             place_of(opened, read.member, one.slug) if one in going else one for one in before.places
         )
-        return Left(replace(before, places=places), going, undo_token(opened, read.member))
+        undo = opened.tokens.make("undo", seqs[-1], read.member) if left else undo_token(opened, read.member)
+        return Left(replace(before, places=places), going, undo)
 
 
-def say_goodbye(opened: site.Site, member: int, slugs: Sequence[str]) -> None:
-    """Queue the goodbye mail to somebody who has just left: whoever did not do it themselves learns of it.
+def say_goodbye(opened: site.Site, member: int, slugs: Sequence[str], seq: int) -> None:
+    """Queue the goodbye mail to somebody who has just left these lists: whoever did not do it themselves learns of it.
 
-    Runs inside the caller's write. A leaving is never lost for a template that cannot be rendered.
+    `seq` is the leaving's last event. Runs inside the caller's write. A leaving is never lost for a template that
+    cannot be rendered.
     """
     row = members.by_id(opened.store, member)
     known = [slug for slug in slugs if slug in opened.config.lists]
     if row is None or not row["key"] or not known:
         return
-    seq = max(found["consent"] for found in subscriptions.of_member(opened.store, member))
     list_id = opened.store.list_ids[known[0]]
     answer = answering.Answer(row["id"], row["address"], seq, list_id, row["name"], row["first_name"])
     with contextlib.suppress(errors.EditionError):

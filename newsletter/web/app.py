@@ -7,6 +7,7 @@ a cookie, or logs what was asked for.
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -29,43 +30,77 @@ from newsletter.web import (
 )
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import Router
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 Show = Callable[[site.Site, str], pages.Page]
 Post = Callable[[site.Site, str, forms.Form | None, forms.Visit], pages.View]
-Endpoint = Callable[["Request"], Awaitable["Response"]]
 
 
-def app(opened: site.Site) -> "Starlette":
-    """Make the application of a site. Its own thread and connection live from its start to its end."""
-    from starlette.applications import Starlette
-    from starlette.middleware import Middleware
-    from starlette.routing import Mount
+@dataclass(frozen=True, slots=True)
+class App:
+    """The pages of a site as an ASGI application. `life` is what holds while it runs: its connection is open."""
+
+    guarded: "ASGIApp"
+    life: Callable[[Any], contextlib.AbstractAsyncContextManager[None]]
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        await self.guarded(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The routes, and the pages for what none of them takes. Nothing else stands between: a leaving should cost little."""
+
+    running: lane.Lane
+    router: "Router"
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        from starlette.exceptions import HTTPException
+
+        scope["app"] = self  # tells the router that an unknown path is to be raised
+        try:
+            await self.router(scope, receive, send)
+        except HTTPException as problem:
+            await (await answering.sorry(self.running, problem))(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """What answers the requests of one route: a function from a request to its answer."""
+
+    act: "Callable[[Request], Awaitable[Response]]"
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        from starlette.requests import Request
+
+        response = await self.act(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+def app(opened: site.Site) -> App:
+    """Make the application of a site. Its own connection lives from its start to its end."""
+    from starlette.routing import Mount, Router
 
     running = lane.Lane(opened)
 
     @contextlib.asynccontextmanager
-    async def life(_app: "Starlette") -> AsyncIterator[None]:
+    async def life(_app: Any) -> AsyncIterator[None]:
         await running.read(pages.prepare)
         yield
         await running.close()
 
-    async def sorry(_request: "Request", problem: Exception) -> "Response":
-        return await answering.sorry(running, problem)
-
     # A proxy may hand on the path with or without the prefix that base_url has.
     prefix = urlsplit(opened.config.site.base_url or "").path.rstrip("/")
     routes = _routes(running, limits.Limits(opened.clock.monotonic))
-    made = Starlette(
-        routes=[*([Mount(prefix, routes=routes)] if prefix else []), *routes],
-        middleware=[Middleware(guard.Guard, policy=pages.policy(opened.root))],
-        exception_handlers={404: sorry, 405: sorry},
+    router = Router(
+        [*([Mount(prefix, routes=routes)] if prefix else []), *routes],
+        redirect_slashes=False,  # RFC 8058 3.1: a POST is never redirected
         lifespan=life,
     )
-    made.router.redirect_slashes = False  # RFC 8058 3.1: a POST is never redirected
-    return made
+    return App(guard.Guard(_Pages(running, router), policy=pages.policy(opened.root)), life)
 
 
 def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
@@ -77,12 +112,15 @@ def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
         endpoint = _endpoint(running, counted, show, post, one_click)
         return [Route(path + end, endpoint, methods=["GET", "POST"]) for end in ("", "/")]
 
+    def shown(path: str, show: Callable[[site.Site], pages.Page]) -> Route:
+        return Route(path, _shown(running, show), methods=["GET"])
+
     return [
         # Routes are tried in this order, and providers leave by the thousand.
         *form("/leave/{key}", leaving.show, leaving.post, one_click=True),
-        Route("/", _shown(running, home.show)),
-        Route("/healthz", _shown(running, home.health)),
-        Route("/icon.svg", _shown(running, lambda opened: pages.icon(opened.root))),
+        shown("/", home.show),
+        shown("/healthz", home.health),
+        shown("/icon.svg", lambda opened: pages.icon(opened.root)),
         *form("/join", joining.show, joining.post),
         *form("/join/{key}", joining.show, joining.post),
         *form("/c/{key}", confirming.show, confirming.post),
@@ -95,7 +133,7 @@ def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
 
 def _endpoint(
     running: lane.Lane, counted: limits.Limits, show: Show, post: Post, one_click: bool
-) -> Endpoint:
+) -> _Endpoint:
     """An endpoint of a form. A one-click form is posted by providers from anywhere; the others refuse another site's."""
 
     async def got(request: "Request") -> pages.Page:
@@ -115,13 +153,13 @@ def _endpoint(
         act = posted if request.method == "POST" else got
         return await answering.answer(running, lambda: act(request))
 
-    return either
+    return _Endpoint(either)
 
 
-def _shown(running: lane.Lane, show: Callable[[site.Site], pages.Page]) -> Endpoint:
+def _shown(running: lane.Lane, show: Callable[[site.Site], pages.Page]) -> _Endpoint:
     """An endpoint that only shows."""
 
     async def got(_request: "Request") -> "Response":
         return await answering.answer(running, lambda: running.read(show))
 
-    return got
+    return _Endpoint(got)

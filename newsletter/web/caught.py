@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter import site
+from newsletter.web import app as members
 from newsletter.web import pages
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Mail:
     size: int
 
 
-def app(opened: site.Site, folder: Path, members_pages: "Starlette") -> "Starlette":
+def app(opened: site.Site, folder: Path, members_pages: members.App) -> "Starlette":
     """The demo's pages: the window under /caught, the members' pages under everything else."""
     from starlette.applications import Starlette
     from starlette.routing import Mount, Route
@@ -67,7 +68,7 @@ def app(opened: site.Site, folder: Path, members_pages: "Starlette") -> "Starlet
 
     @contextlib.asynccontextmanager
     async def life(_app: "Starlette") -> AsyncIterator[None]:
-        async with members_pages.router.lifespan_context(members_pages):
+        async with members_pages.life(members_pages):
             yield
 
     return Starlette(routes=routes, lifespan=life)

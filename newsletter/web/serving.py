@@ -1,6 +1,7 @@
 """Serve the pages: bind, say when ready, run the site's other work beside them, and stop within ten seconds."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -63,6 +64,7 @@ async def _run(
     asked, stop = asyncio.Event(), asyncio.Event()
     with _signals(asked):
         async with serving(app, sock, proxies) as ended:
+            _settle_in()
             ready(address(sock))
             works = [asyncio.create_task(work(stop)) for work in beside]
             stopped = asyncio.create_task(asked.wait())
@@ -72,6 +74,12 @@ async def _run(
                 stopped.cancel()
                 stop.set()
                 await _finish(works)
+
+
+def _settle_in() -> None:
+    """Take what lives as long as the program out of the collector's rounds: a full one stops everybody for 40 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _finish(works: list[asyncio.Task[None]]) -> None:
