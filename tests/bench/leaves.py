@@ -1,4 +1,4 @@
-"""One-click leaves while a campaign is being sent: python -m tests.bench.leaves [--members 20000] [--seconds 8]
+"""One-click leaves while a campaign is being sent: python -m tests.bench.leaves [--members 20000] [--seconds 5]
 
 wrk (Debian's package) posts with 64 connections, each leave by another member's link. Goals (issue 3): none lost, that is
 every 200 is a committed row; p99 at most 50 ms on a quiet machine. Without a campaign, for comparison: --idle.
@@ -60,7 +60,7 @@ def _read() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     reader.add_argument("--members", type=int, default=20_000)
-    reader.add_argument("--seconds", type=int, default=8)
+    reader.add_argument("--seconds", type=int, default=5)
     reader.add_argument("--threads", type=int, default=1)
     reader.add_argument("--connections", type=int, default=4, help="connections of the sender to the relay")
     reader.add_argument("--idle", action="store_true", help="no campaign meanwhile")
@@ -88,7 +88,8 @@ def _run(folder: Path, asked: argparse.Namespace) -> bool:
     print(
         f"  committed {left}, refused {found['bad']:.0f}, broken {found['failed']:.0f}, of theirs still due {late}"
     )
-    lost = max(0.0, found["good"] - left)
+    # Once all links were used, wrk posts the first one again: a 200 that needs no row of its own.
+    lost = max(0.0, min(found["good"], asked.members) - left)
     return all(
         [
             serving_site.verdict("lost", lost, "leaves", 0),
