@@ -18,7 +18,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("kind", type=click.Choice(words.EDITION_KINDS))
 @click.option("--list", "slug", required=True, metavar="SLUG", help="The list it is for.")
 @click.option("--title", default="", help="The subject, to begin with.")
-@click.option("--meeting", default="", metavar="SLUG", help="The meeting that it announces.")
+@click.option(
+    "--meeting",
+    default="",
+    metavar="SLUG",
+    help="The meeting that it tells of (a recap, once it has begun) or announces.",
+)
 @door.pass_door
 def new(asked: door.Door, kind: words.EditionKind, slug: str, title: str, meeting: str) -> None:
     """Begin a recap, invitation, notice or letter: writes a Markdown file to fill in.
@@ -28,12 +33,18 @@ def new(asked: door.Door, kind: words.EditionKind, slug: str, title: str, meetin
       {{ name }}, {{ first_name | "friend" }}, {{ email }}   the reader's own values
       [slides](later:2030-01-31)                             a link that follows by that day
       ![Alt text](photo.jpg)                                 a picture beside the file
+
+    A recap of a meeting begins with what the site knows: when and where, who had said yes and who came, how the list has
+    grown, the next meeting, the photos whose file names begin with the meeting's date. What only you know stands there as
+    [[a question]], and nothing is sent while one is left.
     """
     from newsletter.service import drafts
 
     with asked.open() as site:
         draft = drafts.begin(site, kind, slug, title, meeting)
-    answer = {"edition": draft.edition, "file": str(draft.path)}
+    for text in draft.notes:
+        asked.note(text)
+    answer = {"edition": draft.edition, "file": str(draft.path), "notes": list(draft.notes)}
     asked.show(answer, lambda: _begun(draft.path))
 
 

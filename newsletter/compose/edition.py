@@ -34,8 +34,21 @@ class NextMeeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Follows:
+    """The [follows] table: the edition whose promised links this one brings, and how it opens for those who came to that
+    edition's meeting and for those who missed it (empty: alike for all)."""
+
+    edition: str
+    came: str = ""
+    missed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition as written. `body_line` is the line of the file on which `body` begins."""
+    """One edition as written. `body_line` is the line of the file on which `body` begins.
+
+    `meeting` is the slug of the meeting that it tells of; `archive` is false where it stays out of the archive.
+    """
 
     name: str
     kind: words.EditionKind
@@ -46,6 +59,9 @@ class Edition:
     next_meeting: NextMeeting | str | None
     body: str
     body_line: int
+    meeting: str = ""
+    archive: bool = True
+    follows: Follows | None = None
 
     @property
     def mail_class(self) -> words.MailClass:
@@ -97,6 +113,9 @@ def _front(head: str, name: str, home: str) -> Edition:
         next_meeting=_next_meeting(table),
         body="",
         body_line=0,
+        meeting=table.text("meeting", "", limit=100),
+        archive=table.flag("archive", True),
+        follows=_follows(table),
     )
     table.end()
     _check_lists(table, edition.lists)
@@ -128,6 +147,21 @@ def _next_meeting(table: tables.Table) -> NextMeeting | str | None:
     if ends is not None and ends <= starts:
         found.problem("ends", "is not after starts")
     return NextMeeting(title, starts, ends, place, then)
+
+
+def _follows(table: tables.Table) -> Follows | None:
+    found = table.table("follows")
+    if found is None:
+        return None
+    made = Follows(
+        found.text("edition", limit=200),
+        found.text("came", "", limit=texts.FIELD_LIMIT),
+        found.text("missed", "", limit=texts.FIELD_LIMIT),
+    )
+    found.end()
+    for key in ("came", "missed"):
+        _check_line(found, key, getattr(made, key))
+    return made
 
 
 def _check_lists(table: tables.Table, lists: tuple[str, ...]) -> None:
@@ -169,4 +203,9 @@ def used(edition: Edition) -> tuple[slots.Slot, ...]:
         *fields.find(edition.subject, f"{edition.name}, subject"),
         *fields.find(edition.preheader, f"{edition.name}, preheader"),
         *fields.find(edition.body, edition.name, edition.body_line),
+        *(
+            slot
+            for text in ((edition.follows.came, edition.follows.missed) if edition.follows else ())
+            for slot in fields.find(text, f"{edition.name}, follows")
+        ),
     )

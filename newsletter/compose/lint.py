@@ -17,7 +17,7 @@ Level = Literal["error", "warning"]
 RULES = (
     "weekday", "meeting-past", "link-scheme", "link-honest", "link-text", "image-alt", "mail-size", "unknown-field",
     "postal-address", "subject-length", "subject-style", "preheader", "links-follow", "empty", "leave-link",
-    "next-meeting", "replies",
+    "next-meeting", "replies", "placeholder",
 )  # fmt: skip
 # Where a law wants a postal address in every mail of this kind (CAN-SPAM, CASL, UWG with DDG).
 _ADDRESS_COUNTRIES = ("US", "CA", "DE")
@@ -28,6 +28,7 @@ _VAGUE = frozenset(
     "click here|here|click|more|read more|learn more|link|this link|this|details|hier|klicken sie hier|mehr|mehr lesen|"
     "weiterlesen|ici|cliquez ici|plus|en savoir plus|lire la suite".split("|")
 )
+_PLACEHOLDER = re.compile(r"\[\[(?!\[)(.{1,300}?)\]\]", re.DOTALL)  # what a draft leaves to the chair
 _HOST = re.compile(r"(?i)(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#:]|$)").match
 _NO_REPLY = re.compile(r"(?i)no-?reply|do-?not-?reply").match
 
@@ -56,6 +57,7 @@ def findings(written: edition.Edition, frame: Frame, message: Message, now: date
         *_fields(written, frame),
         *_subject(written),
         *_body(written, document),
+        *_placeholders(written),
         *_message(message, written.name),
         *_sender(frame),
     ]
@@ -192,6 +194,15 @@ def _body(written: edition.Edition, document: markdown.Document) -> Iterator[Fin
         yield Finding("error", "empty", written.name, "the edition has no text")
     elif re.search(r"(?m)^\s*(?:\.\.\.|…)\s*$", written.body):
         yield Finding("warning", "empty", written.name, "a line holds only '...', as the draft had it")
+
+
+def _placeholders(written: edition.Edition) -> Iterator[Finding]:
+    places = [("subject", 0, written.subject), ("preheader", 0, written.preheader)]
+    for key, line, text in (*places, ("", written.body_line, written.body)):
+        for found in _PLACEHOLDER.finditer(text):
+            where = key or f"line {line + text.count(chr(10), 0, found.start())}"
+            shown = " ".join(found[1].split())
+            yield Finding("error", "placeholder", f"{written.name}, {where}", f"still to fill in: {shown}")
 
 
 def _message(message: Message, name: str) -> Iterator[Finding]:

@@ -3,10 +3,17 @@
 A phrase may hold {places}; the three languages of a row hold the same ones (a test looks).
 """
 
-from newsletter.compose import phrases_growth, phrases_receipt, phrases_report, phrases_returns
+from newsletter.compose import (
+    phrases_growth,
+    phrases_recap,
+    phrases_receipt,
+    phrases_report,
+    phrases_returns,
+)
 
 PHRASES: dict[str, tuple[str, str, str]] = {
     **phrases_growth.PHRASES,
+    **phrases_recap.PHRASES,
     **phrases_receipt.PHRASES,
     **phrases_report.PHRASES,
     **phrases_returns.PHRASES,

@@ -15,6 +15,7 @@ from newsletter.core import errors
 PICTURE_LIMIT = 300 * 1024
 PICTURES_LIMIT = 1024 * 1024
 ATTACH_LIMIT = 2 * 1024 * 1024
+SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 SHOWN_WIDTH = 544  # pixels of the card's text column
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}").fullmatch
 # Names that Windows keeps for devices, whatever stands after the dot.

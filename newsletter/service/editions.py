@@ -159,6 +159,18 @@ def fix_meeting(opened: site.Site, found: Opened) -> int | None:
     return int(known["id"])
 
 
+def told_meeting(opened: site.Site, found: Opened) -> int | None:
+    """The id of the meeting that an edition tells of. Raises NotFoundError when there is none of that name."""
+    if not found.edition.meeting:
+        return None
+    row = meetings.by_slug(opened.store, found.edition.meeting)
+    if row is None:
+        raise errors.NotFoundError(
+            f"there is no meeting '{found.edition.meeting}'", "See them all: newsletter meeting show"
+        )
+    return int(row["id"])
+
+
 def _new_meeting(
     opened: site.Site, found: Opened, facts: frame.MeetingFacts, list_id: int, starts: str
 ) -> int:

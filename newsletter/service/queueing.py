@@ -315,6 +315,7 @@ def _add_edition(opened: site.Site, found: files.Opened, due: datetime, order: O
             queued_at=opened.clock.iso(),
             by=opened.organiser,
             allowed=audience.lists_json(sorted(order.allow)),
+            of_meeting=files.told_meeting(opened, found),
         ),
     )
 

@@ -25,16 +25,18 @@ class Written:
     queued_at: str
     by: str
     allowed: str
+    of_meeting: int | None = None
+    follows: str | None = None
 
 
 def add(store: engine.Store, row: Written) -> None:
     """Insert an edition as queued."""
     store.execute(
         """INSERT INTO edition (id, kind, lists, subject, source, source_hash, meeting, state, send_at, queued_at, by,
-        allowed) VALUES (?,?,?,?,?,?,?,'queued',?,?,?,?)""",
+        allowed, of_meeting, follows) VALUES (?,?,?,?,?,?,?,'queued',?,?,?,?,?,?)""",
         (
             row.id, row.kind, row.lists, row.subject, row.source, row.source_hash, row.meeting, row.send_at,
-            row.queued_at, row.by, row.allowed,
+            row.queued_at, row.by, row.allowed, row.of_meeting, row.follows,
         ),
     )  # fmt: skip
 

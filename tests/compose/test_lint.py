@@ -52,6 +52,7 @@ BODIES = {
     "later": ("a [slides](later:2018-07-10)", ("warning", "links-follow", "line 12")),
     "no text": ("\n\n", ("error", "empty", "2018-06-29-meeting-1.md")),
     "draft": ("Text\n\n...\n", ("warning", "empty", "2018-06-29-meeting-1.md")),
+    "to fill in": ("Text\n\n* [[What was\ndecided?]]\n", ("error", "placeholder", "line 14")),
     "too big": ("word " * 22_000, ("error", "mail-size", "2018-06-29-meeting-1.md")),
     "big": ("word " * 17_000, ("warning", "mail-size", "2018-06-29-meeting-1.md")),
 }  # fmt: skip

@@ -1,3 +1,9 @@
+CREATE INDEX amendment_edition ON amendment(edition);
+
+CREATE INDEX archive_page_edition ON archive_page(edition);
+
+CREATE INDEX archive_page_list ON archive_page(list, at, id);
+
 CREATE INDEX bounce_member ON bounce(member);
 
 CREATE INDEX consent_batch ON consent(batch) WHERE batch IS NOT NULL;
@@ -12,6 +18,8 @@ CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 
 CREATE INDEX message_edition ON message(edition) WHERE edition IS NOT NULL;
+
+CREATE INDEX promise_open ON promise(edition) WHERE settled_at IS NULL;
 
 CREATE INDEX reply_meeting ON reply(meeting);
 
@@ -29,6 +37,42 @@ CREATE TABLE "_sqlite_migrations" (
    "name" TEXT,
    "applied_at" TEXT
 );
+
+CREATE TABLE amendment (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, edition TEXT NOT NULL REFERENCES edition, at TEXT NOT NULL, by TEXT NOT NULL,
+  note TEXT NOT NULL,                      -- what was corrected; empty where only promised links were filled in
+  source TEXT NOT NULL, source_hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE archive_page (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  list INTEGER NOT NULL REFERENCES list,
+  edition TEXT NOT NULL REFERENCES edition,
+  name TEXT NOT NULL,                      -- the last part of its address
+  at TEXT NOT NULL,                        -- when it goes to everybody; before that nobody sees it here
+  is_public INTEGER NOT NULL,              -- 0: a notice, for members alone also on a public list
+  subject TEXT NOT NULL, summary TEXT NOT NULL, html TEXT NOT NULL, text TEXT NOT NULL,
+  attached TEXT NOT NULL,                  -- names of attachments, as JSON; they went to the members alone
+  changed_at TEXT NOT NULL,
+  UNIQUE (list, name)
+) STRICT;
+
+CREATE TABLE archive_picture (
+  edition TEXT NOT NULL REFERENCES edition, name TEXT NOT NULL, type TEXT NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY (edition, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE archive_words USING fts5(place, subject, text, tokenize="unicode61 remove_diacritics 2");
+
+CREATE TABLE 'archive_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'archive_words_content'(id INTEGER PRIMARY KEY, c0, c1, c2);
+
+CREATE TABLE 'archive_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'archive_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'archive_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE arrival (digest BLOB PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -92,7 +136,7 @@ CREATE TABLE edition (
   source TEXT NOT NULL, source_hash TEXT NOT NULL UNIQUE, meeting INTEGER REFERENCES meeting,
   state TEXT NOT NULL CHECK(state='queued' OR state='running' OR state='paused' OR state='done' OR state='cancelled'), reason TEXT NOT NULL DEFAULT '',
   send_at TEXT NOT NULL, queued_at TEXT NOT NULL, ended_at TEXT, by TEXT NOT NULL, allowed TEXT NOT NULL DEFAULT '[]'
-) STRICT;
+, of_meeting INTEGER REFERENCES meeting, follows TEXT REFERENCES edition, follow_up TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE evidence (
   hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL,
@@ -140,6 +184,16 @@ CREATE TABLE message (
   created_at TEXT NOT NULL,
   digest TEXT UNIQUE                       -- of what a mail from a template alone is made of, so that it is composed once
 ) STRICT;
+
+CREATE TABLE promise (
+  edition TEXT NOT NULL REFERENCES edition,
+  number INTEGER NOT NULL,                 -- in the order of the text
+  words TEXT NOT NULL,                     -- those of the link
+  due TEXT,                                -- a date; NULL where none was promised
+  url TEXT,
+  settled_at TEXT,
+  PRIMARY KEY (edition, number)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rate_asked (mac BLOB NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (mac, kind, at)) STRICT, WITHOUT ROWID;
 
