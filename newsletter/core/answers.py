@@ -106,8 +106,6 @@ def kind_of(answer: Answer) -> Kind:
     blame = refusals.blame(answer.text)
     if detail == "4.1" and _UNKNOWN_AT_MICROSOFT.search(answer.text):
         return "hard"
-    if blame == "closed":
-        return "hard" if detail in _HARD else "soft"
     if blame in _KINDS:
         return _KINDS[blame]
     if detail in _HARD:
@@ -118,7 +116,7 @@ def kind_of(answer: Answer) -> Kind:
 
 
 _KINDS: dict[str, Kind] = {
-    "full": "soft", "grey": "soft", "big": "policy", "sender": "policy", "nobody": "hard", "nowhere": "hard",
+    "full": "soft", "grey": "soft", "closed": "soft", "big": "policy", "sender": "policy", "nobody": "hard", "nowhere": "hard",
     "policy": "policy",
 }  # fmt: skip
 _HARD = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10"})  # RFC 3463 3.2, RFC 7505 (null MX)

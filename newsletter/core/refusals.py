@@ -30,7 +30,7 @@ _WHO = r"\b(?:users?|recipients?|mail ?box(?:es)?|address(?:es)?|accounts?|perso
 
 _FULL = _any(
     r"over[- ]?(?:the )?(?:\w+ )?quota", r"quota (?:has been |is |usage )?(?:exceed|full|reached|violation)",
-    r"quota[- ]full", r"exceed\w* (?:\w+ ){0,4}quota", r"out of quota", r"disk ?quota", r"userdisk quota",
+    r"quota[- ]full", r"quota (?:wurde )?(?:bereits )?überschritten", r"over[- ]?drawn \w+ (?:\w+ )?quota", r"disk ?space quota", r"exceed\w* (?:\w+ ){0,3}allowed size", r"exceed\w* (?:\w+ ){0,4}quota", r"out of quota", r"disk ?quota", r"userdisk quota",
     r"(?:mail ?box|in-?box|mail ?folder|mail ?dir|mail ?store|account)\S*(?: \S+){0,2} (?:is |are |appears to be )?(?:\w+ )?full\b",
     r"full mail ?box", r"mail ?box full", r"mailbox_?full", r"mailbox (?:size|storage) limit",
     r"insufficient (?:\w+ )?(?:storage|space)", r"(?:not|n't have) (?:have )?enough (?:\w+ )?(?:storage|space)",
@@ -40,7 +40,7 @@ _FULL = _any(
     r"(?:allowed|disk|mailbox|storage) (?:space )?(?:limit|quota) (?:\w+ )?(?:exceeded|reached)",
     r"exceed\w* (?:\w+ ){0,5}(?:disk space|storage|receiving limits|local limit|allowed for mail delivery)",
     r"too many messages on the server", r"mailbox (?:has )?exceed", r"mailbox has reached", r"recipientquotaexceeded",
-    r"too many (?:recipients|connections|messages|sessions|concurrent)", r"rate[- ]limit", r"\bstorequota\b", r"box (?:is )?too full",
+    r"too many (?:recipients|connections|messages|sessions|concurrent)", r"rate[- ]limit(?!.{0,60}(?:reputation|spam))", r"\bstorequota\b", r"box (?:is )?too full",
     # French, German, Spanish and Portuguese, Italian, Dutch, Russian, Japanese, Chinese, Czech, Polish
     r"bo[iî]te (?:\S+ ){0,4}pleine", r"quota (?:d[eu] \S+ )?d[ée]pass", r"postfach (?:\S+ ){0,4}(?:voll|überfüllt|ueberfuellt)",
     r"(?:speicherplatz|speicherquote|kontingent) (?:\S+ ){0,5}(?:erschöpft|überschritten|ueberschritten|aufgebraucht)",
@@ -60,11 +60,12 @@ _BIG = _any(
     r"over maximum size", r"nachricht (?:\S+ ){0,4}zu gro(?:ß|ss)", r"message trop (?:gros|volumineux)", r"recipsizelimit", r"too large",
 )  # fmt: skip
 _SENDER = _any(
-    r"sender (?:e-?mail )?(?:address )?(?:is )?(?:\S+ )?(?:rejected|refused|denied|not (?:allowed|permitted|accepted|exist)|unknown|invalid|verif\w+ failed|blocked|banned)",
+    r"sender (?:e-?mail |ip )?(?:address )?(?:is )?(?:\S+ )?(?:rejected|refused|denied|not (?:allowed|permitted|accepted|exist)|unknown|invalid|verif\w+ failed|blocked|banned)",
     r"sender \S+ (?:rejected|refused|denied|blocked)", r"(?:invalid|unknown|bad|unroutable|unresolvable|unauthenticated|unauthorized) sender",
     r"(?:could not|unable to|cannot|can't) verify sender", r"sender verif\w+ (?:failed|error)", r"\b(?:ptr|rdns|reverse dns|reverse lookup|reverse host ?name)\b", r"client host rejected", r"sender callout", r"verification failed for <",
     r"domain of sender", r"sender'?s? domain", r"envelope sender", r"mail from (?:\S+ )?(?:rejected|refused|denied|not accepted)",
-    r"\bbadmailfrom\b", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
+    r"\bbadmailfrom\b", r"\bbatv\b|backscatter|unsigned dsn|third-party dsns|returned mail not accepted", r"purported responsible", r"bogus mail from", r"senderfilter", r"sender not pre-approved", r"empty (?:e-?mail address|envelope sender)",
+    r"fully qualified e-?mail address required", r"registered gateway user", r"(?:list of senders|specific e-?mail addresses)", r"bouncedeny", r"not accepting (?:any )?(?:mail|messages|e-?mail) (?:with|from|containing)", r"closed mailing list", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
     r"(?:only|not) (?:accept\w*|allowed) (?:\w+ ){0,5}(?:members|subscribers)", r"non-?member", r"members[- ]only", r"not (?:a )?member of",
     r"sendernotauthenticated", r"emetteur (?:invalide|inconnu)", r"absender (?:\S+ ){0,3}(?:abgelehnt|gesperrt|nicht)",
     r"sender (?:is )?(?:on|in) (?:\w+ ){0,3}list", r"not owned by user", r"recipient preferences|recipient'?s preferences|rcp-p[23]\b|blocked by the recipient|user rules", r"null sender", r"from: domain is invalid",
@@ -77,7 +78,7 @@ _NOBODY = _any(
     rf"{_WHO} (?:\S+ ){{0,3}}(?:is |was |were |are )?(?:un ?known|not (?:be )?found|not (?:a )?known|non-?existent|nonexistant)",
     rf"{_WHO} (?:\S+ ){{0,3}}(?:(?:does|do|did) not|doesn'?t|don't|not|no longer) (?:seem to |appear to )?exist",
     rf"{_WHO} (?:is |was )?(?:in)valid", rf"{_WHO} (?:\S+ )?(?:is )?not (?:listed|recogni[sz]ed|local|present|here|ok\b|available|valid|on this)",
-    r"mail ?box (?:\S+ )?(?:is )?(?:currently )?unavailable", r"mailbox [^ ]+@[^ ]+ unavailable", r"mailbox not available", r"mailbox is inactive", r"mailbox name (?:not allowed|invalid)",
+    r"mail ?box (?:\S+ )?(?:is )?(?:currently )?unavail?i?able", r"mailbox [^ ]+@[^ ]+ unavailable", r"mailbox not available", r"mailbox is inactive", r"mailbox name (?:not allowed|invalid)",
     r"un ?known (?:or (?:illegal|invalid) )?(?:virtual )?(?:e-?mail )?(?:users?\b|recipients?|mail ?box|address(?! error \d)|local[- ]part|account|alias|person|login|destination address|rcpt)",
     r"(?:invalid|bad|illegal|wrong|nonexistent|non-existent|incorrect|erroneous|undefined)(?: or \w+)? (?:destination |final |virtual |local |e-?mail )?(?:users?\b|recipient|mail ?box|address|rcpt|alias|local part|account)",
     r"(?:user|account|recipient) (?:unavailable|rejected: user)", r"doesn'?t have (?:a|an|any) (?:\S+ )?(?:account|mailbox)",
@@ -86,8 +87,8 @@ _NOBODY = _any(
     r"(?:is )?not (?:a|an) (?:known|valid|active|existing|local|registered|legal) (?:\w+ )?(?:user|mail ?box|address|recipient|account|e-?mail)", r"not our customer",
     r"not (?:active|valid) (?:address|user|recipient|account)", r"addresses were unknown", r"recipient name is not recogni[sz]ed", r"no matches to nameserver query",
     r"user'?s e-?mail name is not found", r"(?:wasn'?t|was not|couldn'?t be|could not be) found (?:at|in|on) ", r"(?:could ?n[o']?t|cannot|can'?t|unable to|not) (?:be )?(?:find|found|locate|match\w*|resolve) (?:\w+ ){0,3}(?:user|recipient|mailbox|account|address book)",
-    r"can'?t accept user", r"recip(?:ient)?notfound", r"recipientnotfound", r"adr\.ex?recip", r"recipient (?:\S+ ){1,3}not found", r"<[^ >]+@[^ >]+> not found", r"rejected: un?known",
-    r"badrcptto", r"bad[-_ ]recipient", r"bad destination (?:mail ?box|e-?mail) address", r"archived recipient", r"(?:user|mailbox|account|recipient) (?:has )?moved", r"has been replaced by", r"address rejected(?:\.?$|[ ,]+\(?<?[^ ]+@)",
+    r"can'?t accept user", r"not e-?mail address", r"recipient (?:is )?not accepted", r"envelope recipient has been denied", r"domain or user isn'?t in my list", r"badrecipientto", r"not in my validrcptto", r"\bno .{1,60} in name directory", r"recip(?:ient)?notfound", r"recipientnotfound", r"adr\.ex?recip", r"recipient (?:\S+ ){1,3}not found", r"<[^ >]+@[^ >]+> not found", r"rejected: un?known",
+    r"badrcptto", r"bad[-_ ]recipient", r"bad destination (?:mail ?box|e-?mail) address", r"address rejected: ?(?:user ?unknown|invalid)", r"no longer on (?:this |the |our )?server", r"(?:user|mailbox|account|recipient) (?:has )?moved", r"has been replaced by", r"address rejected(?:\.?$|[ ,]+\(?<?[^ ]+@)",
     r"email account that you tried to reach (?:does|is not)", r"destination server rejected recipients", r"following recipients was undeliverable",
     r"undeliverable address", r"invalid (?:final delivery )?user ?id", r"unknown to (?:us|this|our)", r"no valid recipients", r"recipients? (?:address(?:es)? )?(?:must exist|not ok)", r"missing home directory",
     r"(?:user|account|mailbox) (?:has been |was )?(?:deleted|removed|terminated|cancell?ed|closed)", r"account (?:is )?(?:has )?(?:been )?closed",
@@ -96,7 +97,7 @@ _NOBODY = _any(
     r"empf[äa]e?nger(?:adresse|name)?(?:\S+ |\s){0,4}(?:unbekannt|nicht|existiert)", r"(?:adresse|benutzer|postfach|mailbox|konto|nutzer|user) (?:\S+ ){0,3}(?:existiert nicht|nicht gefunden|unbekannt|nicht vorhanden|ungültig|gibt es nicht)",
     r"(?:adresse|utilisateur|destinataire|bo[iî]te|compte) (?:\S+ ){0,6}(?:invalide|inconnue?|n'existe|introuvable|inexistante?)", r"n'existe pas", r"utilisateur inconnu", r"destinataire inconnu",
     r"no existe", r"(?:usuario|destinatario|direcci[oó]n|cuenta|buz[oó]n) (?:\S+ ){0,4}(?:desconocid|inexistente|no (?:existe|v[aá]lid|encontrad))",
-    r"(?:utente|destinatario|indirizzo|casella) (?:\S+ ){0,4}(?:sconosciut|inesistente|non (?:esiste|valid|trovat))", r"non esiste",
+    r"nessun (?:utente|account)", r"(?:utente|destinatario|indirizzo|casella) (?:\S+ ){0,4}(?:sconosciut|inesistente|non (?:esiste|valid|trovat))", r"non esiste",
     r"(?:usu[aá]rio|destinat[aá]rio|endere[cç]o|conta) (?:\S+ ){0,4}(?:desconhecid|inexistente|inv[aá]lid|n[aã]o (?:existe|encontrad))", r"n[aã]o existe",
     r"(?:gebruiker|adres|geadresseerde|ontvanger) (?:\S+ ){0,3}(?:onbekend|bestaat niet|niet gevonden)", r"(?:не существует|несуществующ|не найден|неизвестн\w+ (?:получател|пользовател|адрес))", r"(?:такого|такой) (?:\S+ )?(?:пользовател|адрес|ящик)\S* нет", r"нет такого",
     r"(?:użytkownik|adres|odbiorca) (?:\S+ ){0,3}(?:nie istnieje|nieznany)", r"nie istnieje", r"neexistuje", r"(?:宛先|あて先|メールアドレス|ユーザ|アドレス)\S{0,16}(?:存在しません|見つかりません|不明|ありません|間違)", r"リストにありません", r"存在しない",
@@ -109,7 +110,7 @@ _NOWHERE = _any(
     r"all host address lookups failed permanently", r"mx records? point\w* to non-?existent", r"nonexistentdomain", r"nxdomain", r"domain (?:must exist|is unknown)", r"mail domain mentioned in email address is unknown",
     r"(?:dns |remote )?domain (?:\S+ )?(?:does ?n[o']t|doesn'?t) exist", r"no (?:mx|mail server|mail exchanger)s? (?:record )?(?:found|exist|for (?:domain|host))", r"does(?: not|n'?t) (?:accept|receive) (?:any )?(?:e-?)?mail\b", r"\bnullmx\b", r"null mx",
     r"the account or domain may not exist", r"domain (?:\S+ )?(?:wurde )?(?:nicht gefunden|existiert nicht|unbekannt)", r"domaine (?:\S+ ){0,3}(?:inconnu|n'existe|inexistant)",
-    r"domain name not found", r"dns server returned answer with no data", r"illegal host/domain name", r"address has no (?:mx|mail) ", r"no valid mx",
+    r"domain name not found", r"domain is not reachable", r"dns server returned answer with no data", r"illegal host/domain name", r"address has no (?:mx|mail) ", r"no valid mx",
 )  # fmt: skip
 _CLOSED = _any(
     r"(?:user|account|mail ?box|recipient|address|e-?mail)\S* (?:\S+ ){0,5}(?:has been |is |was |been |temporarily |currently |administrativel?e?y )*(?:disabled|suspend\w*|deactivated|inactivated|locked|frozen|blocked temporarily|blocked due|expired|on hold|barred|limited)",
@@ -120,7 +121,7 @@ _CLOSED = _any(
 # Words that beat "not found": providers say both of an account that its owner may open again.
 _SURELY_CLOSED = _any(
     r"(?:user\(s\)|the) account is (?:disabled|temporarily limited|suspended|inactive)", r"account (?:that you tried to reach )?is disabled", r"account (?:has been|is) (?:temporarily )?suspended",
-    r"invalid/inactive",
+    r"invalid/inactive", r"archived recipient", r"destinataire archiv",
 )  # fmt: skip
 _POLICY = _any(
     r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"unwanted", r"(?:weren'?t|were not) sent\. please contact", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
@@ -129,6 +130,9 @@ _POLICY = _any(
     r"virus(?!wall)", r"malware", r"phish", r"suspicious", r"content (?:\w+ )?(?:reject|filter|den|block)", r"(?:message|mail|email) (?:content |was )?(?:rejected|refused|filtered|denied)", r"rejected (?:as|by|due to|for|because of) (?:\w+ ){0,3}(?:content|filter|polic|abuse|rule|security|local)", r"rejected (?:the |your |this )?(?:message|mail|e-?mail)", r"not allowed to (?:send|connect)", r"ip name lookup", r"has no permission", r"client host rejected", r"(?:find|resolve|determine) your", r"your access .{0,80}rejected", r"administrative prohibition",
     r"prohibited", r"forbidden", r"not permitted", r"go away", r"firewall", r"complaints?", r"user refuses|user reject|refuse to receive|refused by (?:the )?(?:recipient|user)", r"attachments? (?:\S+ ){0,4}(?:not|type|block|forbid|prohib|reject)", r"(?:illegal|banned|forbidden|dangerous) attachment", r"too many spam", r"abus(?:e|ive|ix)\b",
     r"\bhelo\b", r"\bubl\b|\bube\b|\bsbl\b|\bxbl\b", r"not accept\w* (?:mail|e-?mail|messages|connections) from", r"protocol violation", r"header error", r"bare lf|bare linefeed", r"does not comply|not compliant|non-compliant|rfc ?(?:2?822|5322)", r"missing (?:or invalid )?(?:message-id|date|from)|message-id (?:header )?missing", r"tls (?:is )?required|must issue a starttls",
+    r"account is protected", r"restricted sms", r"rule imposed", r"headers? (?:are|is) not accepted", r"low priority", r"multiple addresses", r"not accept messages containing", r"mass mailer", r"captcha", r"throttling failure|sending rate|try again slower",
+    r"too many errors from", r"credentials", r"executable files", r"insecure mail relay", r"not relay\b", r"verification failure", r"dead domain", r"requires confirmation|confirm this mail server", r"(?:from|by) your ip\b", r"not accepting connections", r"bad ip\b", r"invalid ip\b",
+    r"network not allowed", r"dynamic ip", r"no access from", r"server of your isp", r"(?:refused|rejected|denied) - see", r"open proxy", r"service refused", r"8-bit data", r"infected", r"not subscribed to ses",
     r"refusé|rejeté", r"wegen (?:\S+ ){0,3}(?:spam|richtlinie)", r"отклонен\w* (?:\S+ ){0,3}(?:спам|политик)", r"спам", r"垃圾邮件|垃圾郵件", r"迷惑メール",
 )  # fmt: skip
 _TABLE: tuple[tuple[Blame, re.Pattern[str]], ...] = (

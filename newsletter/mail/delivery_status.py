@@ -10,7 +10,7 @@ from email.message import Message
 from newsletter.core import answers
 from newsletter.mail import blocks, reading, verdicts
 
-TYPES = ("message/delivery-status", "message/global-delivery-status")
+TYPES = ("message/delivery-status", "message/global-delivery-status", "message/xdelivery-status")
 # A status field that says nothing: the text of the server may say more.
 _SILENT = re.compile(r"[45]\.(?:0|1|3|5)\.0$")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\.\d)")
@@ -25,7 +25,7 @@ _QUIET = re.compile(r"delay|relay|expand|deliver", re.IGNORECASE)
 
 def find(message: Message) -> verdicts.Report | None:
     """Read a delivery report; None when the mail is none, or its status part names nobody and nothing."""
-    part = next((part for part in reading.own_parts(message) if part.get_content_type() in TYPES), None)
+    part = _status_part(message)
     if part is None:
         return None
     failed: list[verdicts.Report] = []
@@ -41,6 +41,19 @@ def find(message: Message) -> verdicts.Report | None:
         return None
     who = verdicts.once([recipient for one in quiet for recipient in one.recipients])
     return verdicts.Report("other", who, quiet[0].status, f"no failure: {quiet[0].reason}")
+
+
+def _status_part(message: Message) -> Message | None:
+    """The status part of a mail's own level; of the mail it attaches only where it calls itself a report all the same.
+
+    Gateways wrap a report that way. A person's mail that forwards one does not say so in its own header.
+    """
+    own = list(reading.own_parts(message))
+    found = next((part for part in own if part.get_content_type() in TYPES), None)
+    if found is None and str(message.get_param("report-type")).lower() == "delivery-status":
+        inner = [more for part in own for more in reading.attached(part)]
+        found = next((part for part in inner if part.get_content_type() in TYPES), None)
+    return found
 
 
 def is_silent(found: verdicts.Report) -> bool:

@@ -42,6 +42,12 @@ _SUMMARY = re.compile(
 _ROLES = re.compile(r"(?:post_?master|mailer-?daemon|mail-?daemon|mdaemon|abuse|no-?reply|donotreply|do-not-reply|support|help-?desk|hostmaster|webmaster|mail-?admin|noc)@", re.IGNORECASE)  # fmt: skip
 _IDS = re.compile(r"^(?:[0-9a-f.$-]{12,}|[\w.$-]*\d{6,}[\w.$-]*[a-z]{2,}\d[\w.$-]*)@", re.IGNORECASE)
 
+_IN_MID = re.compile(r"\b(?:if|or|e\.g\.,?|try|to try) *$", re.IGNORECASE)  # a sentence that goes on below
+_BARE = re.compile(
+    r"following (?:recipient|user|addresse?)s?\b[^\n]{0,200}:[ \t]*\n((?:[ \t]{1,12}[a-z0-9][\w.+-]{0,63}[ \t]{0,8}(?:\n|\Z)){1,20})",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -75,15 +81,22 @@ def find(text: str, others: frozenset[str], written_to: list[str]) -> list[Named
     return []
 
 
+def bare(text: str, domain: str) -> list[Named]:
+    """The failed users that a provider names without their domain, which is its own: indented below "recipients:"."""
+    found = _BARE.search(text)
+    names = found[1].split() if found else []
+    return [Named(f"{name}@{domain}", text) for name in names]
+
+
 def _beginning_lines(text: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
-    position = 0
+    position, before = 0, ""
     for line in text.split("\n"):
-        if "@" in line and len(line) < 1_000 and not _OTHERS.search(line):
+        if "@" in line and len(line) < 1_000 and not _OTHERS.search(line) and not _IN_MID.search(before):
             match = next((match for pattern in _LINES if (match := pattern.match(line))), None)
             if match:
                 found.append((match[1].rstrip("."), position))
-        position += len(line) + 1
+        position, before = position + len(line) + 1, line
     return found
 
 

@@ -35,7 +35,7 @@ TEXT_LIMIT = 32_768  # octets of a text that are looked at
 
 # An address as texts of servers have it: bounded, so that no text makes the search slow.
 ADDRESS = re.compile(
-    r"(?<![\w.!#$%&*+/=?^{|}~-])[\w!#$%&*+/?^{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,80}@[^\W_](?:[\w-]{0,62}[^\W_])?(?:\.[^\W_](?:[\w-]{0,62}[^\W_])?){1,10}"
+    r"(?<![\w.!#$%&*+/=?^{|}~-])[\w!#$%&*+/?^{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,80}(?<!=)@[^\W_](?:[\w-]{0,62}[^\W_])?(?:\.[^\W_](?:[\w-]{0,62}[^\W_])?){1,10}"
 )
 _ENCODED = re.compile(r"=\?([\w*+:.-]{1,40})\?([bBqQ])\?([^?]{0,1000})\?=")
 _GAP = re.compile(r"(?<=\?=)\s+(?==\?)")
@@ -103,6 +103,13 @@ def own_parts(message: Message) -> Iterator[Message]:
     if message.get_content_maintype() == "multipart":
         for child in _children(message):
             yield from own_parts(child)
+
+
+def attached(part: Message) -> Iterator[Message]:
+    """The own parts of the mail that a part holds as a whole; none for any other part."""
+    if part.get_content_type() == "message/rfc822":
+        for inner in _children(part):
+            yield from own_parts(inner)
 
 
 def _children(part: Message) -> list[Message]:

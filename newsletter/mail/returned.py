@@ -11,6 +11,7 @@ TYPES = frozenset(
 _NAMED = (
     "message-id", "return-path", "list-unsubscribe", "cfbl-feedback-id", "reply-to", "to", "cc", "from", "sender", "subject",
     "x-hmxmroriginalrecipient", "delivered-to", "x-original-to", "envelope-to", "in-reply-to", "references",
+    "list-post", "x-beenthere",
 )  # fmt: skip
 
 # Lines with which systems announce the returned mail or its header; the weak ones only where a header does follow.

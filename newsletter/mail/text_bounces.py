@@ -118,10 +118,12 @@ def _named(message: Message, own: str, below: str) -> list[failed_addresses.Name
     found = failed_addresses.find(own, others, written_to)
     if found:
         return found
-    only = sorted({one for one in written_to if one not in others}, key=written_to.index)
-    if len(only) == 1:
-        return [failed_addresses.Named(reading.addresses(f"{fields['to']} {fields['cc']}")[written_to.index(only[0])], own)]  # fmt: skip
-    return []
+    lists = reading.addresses(f"{fields['list-post']} {fields['x-beenthere']}")
+    only = {one.lower(): one for one in reading.addresses(f"{fields['to']} {fields['cc']}") if one.lower() not in others}  # fmt: skip
+    if len(only) == 1 and not any(one.lower() in only for one in lists):
+        return [failed_addresses.Named(one, own) for one in only.values()]
+    house = reading.addresses(reading.field(message, "from"))
+    return failed_addresses.bare(own, house[0].rpartition("@")[2]) if house else []
 
 
 def _around(own: str, address: str) -> str:
@@ -131,6 +133,9 @@ def _around(own: str, address: str) -> str:
 
 def _judged(address: str, words: str, whole: str) -> verdicts.Report:
     """One failed address: its own words decide, and where they say nothing, those of the whole report."""
+    beside = words.split("\n\n", 1)[0].partition(address)[2].lstrip("> :;,\n") if address else ""
+    if refusals.blame(_flat(beside)):
+        words = beside  # what stands with the address beats what a transcript makes of it further down
     answer = delivery_status.answer_of(0, _flat(words), "")
     if not answer.status and not refusals.blame(answer.text):
         wider = delivery_status.answer_of(0, _flat(whole), "")

@@ -11,7 +11,6 @@ NOBODY = """
 550 #5.1.0 Address rejected a@b.example
 550 <a@b.example> not found
 550 address does not exist
-554 archived recipient
 551 user has moved, please try b@b.example
 550 BAD-RECIPIENT
 550 can't accept user
@@ -45,6 +44,12 @@ NOBODY = """
 550 recipient is not local
 550 recipient not found
 550 recipient not OK
+550 Mailbox unavaiable
+550 Nessun utente con questo nome
+550 5.0.0 Address rejected: invalid-recipient
+553 sorry, your envelope recipient has been denied (#5.7.1)
+553 sorry, this recipient is not in my validrcptto list
+550 no A Person in name directory
 550 recipient unknown
 550 Requested action not taken: mailbox unavailable
 550 5.1.1 RESOLVER.ADR.RecipNotFound; not found
@@ -119,6 +124,9 @@ SOFT = """
 550 a@b.example is a deactivated mailbox
 550 mailbox currently suspended
 550 user suspended
+550 5.1.1 Adresse d au moins un destinataire invalide. Archived recipient. LPN105_417
+550 5.1.1 mailbox disabled, not accepting messages
+550 5.2.3 Sorry, the user's maildir has overdrawn his diskspace quota, please try again later.
 550 recipient suspend the service
 550 invalid/inactive user
 554 delivery error: dd Sorry your message to a@b.example cannot be delivered. This account has been disabled or discontinued [#102].
@@ -168,6 +176,18 @@ POLICY = """
 550 Invalid sender
 550 sender verify failed
 550 sender is spammer
+550 Backscatter Protection detected an invalid or expired email address
+550 BATV validation failure
+550 the recipient is not accepting mail with attachments
+550 Sender IP address rejected
+550 sender not pre-approved
+550 the recipient takes mail from specific email addresses only
+550 This account is protected by a filter
+550 Your server requires confirmation. Visit https://b.example/whitelist
+550 We do not accept mail from hosts with dynamic IP
+550 Insecure mail relay
+550 The file is infected
+451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation
 550 your PTR record does not exist
 550 reverse hostname not found
 550 domain of sender address a@b.example does not exist
