@@ -123,7 +123,8 @@ def _named(message: Message, own: str, below: str) -> list[failed_addresses.Name
     if len(only) == 1 and not any(one.lower() in only for one in lists):
         return [failed_addresses.Named(one, own) for one in only.values()]
     house = reading.addresses(reading.field(message, "from"))
-    return failed_addresses.bare(own, house[0].rpartition("@")[2]) if house else []
+    bare = failed_addresses.bare(own, house[0].rpartition("@")[2]) if house else []
+    return bare or failed_addresses.of_paragraphs(own)
 
 
 def _around(own: str, address: str) -> str:
