@@ -129,7 +129,10 @@ def receive(table: tables.Table, root: Path) -> settings.Receive:
         if mailbox.security == "none" and not settings.is_loopback(mailbox.host):
             table.problem("security", "is 'none', which is allowed only on this machine; use tls")
     found = settings.Receive(
-        address(table, "bounce_address"), table.text("verp", "plus", choices=("plus", "none")), mailbox
+        address(table, "bounce_address"),
+        table.text("verp", "plus", choices=("plus", "none")),
+        mailbox,
+        table.text("authserv_id", ""),
     )
     if len(found.bounce_address.rpartition("@")[0]) > 20:
         table.problem(

@@ -86,11 +86,15 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """[receive]: the address that bounces and answers come back to."""
+    """[receive]: the address that bounces and answers come back to.
+
+    `authserv_id` is the name in the Authentication-Results fields of its mail host; empty: one like the host's is taken.
+    """
 
     bounce_address: str
     verp: Literal["plus", "none"]
     mailbox: Mailbox
+    authserv_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ def _older(message: Message) -> verdicts.Report | None:
     """Forms without a feedback part, known by their sender and subject, or by a field of their own."""
     if "x-apple-unsubscribe" in message:
         who = reading.addresses(reading.field(message, "from"))
-        return verdicts.Report("complaint", verdicts.once(who[:1]), reason="opt-out by the button of Apple Mail")
+        return verdicts.Report(
+            "complaint", verdicts.once(who[:1]), reason="opt-out by the button of Apple Mail"
+        )
     sender = reading.words_of_field(message, "from")
     about = _SUBJECT.search(reading.subject(message))
     marked = (

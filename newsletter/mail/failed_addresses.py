@@ -91,7 +91,9 @@ def bare(text: str, domain: str) -> list[Named]:
 
 def of_paragraphs(text: str) -> list[Named]:
     """Whom the paragraphs of qmail's and Postfix's form name, whoever that is: people write to themselves, too."""
-    return [Named(found[1], text[found.start() : found.start() + 1_500]) for found in _PARAGRAPH.finditer(text)]
+    return [
+        Named(found[1], text[found.start() : found.start() + 1_500]) for found in _PARAGRAPH.finditer(text)
+    ]
 
 
 def _beginning_lines(text: str) -> list[tuple[str, int]]:

@@ -3,17 +3,14 @@
 Runs inside the caller's write transaction.
 """
 
-import re
 from typing import Any
 
 from newsletter import site
-from newsletter.core import addresses
+from newsletter.core import addresses, authentication
 from newsletter.service import consent, returns_alerts
 from newsletter.service.inbound import LEFT, Inbound, owner
 from newsletter.store import members, subscriptions, suppressions
 from newsletter.store import returns as returned
-
-_FAILED = re.compile(r"\b(?:dkim|dmarc)\s*=\s*(?:fail|permerror)\b", re.IGNORECASE)
 
 
 def take(opened: site.Site, inbound: Inbound) -> str:
@@ -24,17 +21,27 @@ def take(opened: site.Site, inbound: Inbound) -> str:
         returns_alerts.alert(opened, "complaint", "it names no mail of ours")
         _hint(opened, inbound, "no token of ours")
         return f"{LEFT}: a complaint without a token of ours"
-    if _FAILED.search(inbound.letter.fields.get("authentication-results", "")):
-        # RFC 9477 3.2.1: a report whose own signature fails is not acted on. The topmost result is our own host's;
-        # where that writes none, a forger could only write against himself.
-        _hint(opened, inbound, "its own signature fails")
-        return f"{LEFT}: a complaint whose own signature fails"
+    if _signed(opened, inbound) == "unsigned":
+        returns_alerts.alert(opened, "complaint", "it is not signed by the domain that it comes from")
+        _hint(opened, inbound, "it is not signed by its sender's domain")
+        return f"{LEFT}: a complaint that the domain it comes from has not signed"
     if not returned.has_bounced(opened.store, token.number, token.member, "complaint"):
         returned.add_bounce(
             opened.store, token.number, token.member, "complaint", "", inbound.report.reason, inbound.digest, inbound.now
         )  # fmt: skip
     left = object_to_all(opened, token.member, {"message": token.number, "report": inbound.report.reason})
     return f"member {token.member} is off all lists ({left} now)"
+
+
+def _signed(opened: site.Site, inbound: Inbound) -> authentication.Signed:
+    """Whether the report is signed by the domain that it comes from (RFC 9477 3.2), as far as our own mail host tells."""
+    receive = opened.config.receive
+    return authentication.signed(
+        inbound.letter.fields.get("authentication-results", ""),
+        receive.authserv_id if receive else "",
+        (receive.bounce_address.rpartition("@")[2], receive.mailbox.host) if receive else (),
+        inbound.letter.sender.rpartition("@")[2],
+    )
 
 
 def object_to_all(opened: site.Site, member: int, told: dict[str, Any]) -> int:

@@ -7,6 +7,7 @@ import pytest
 from newsletter import site as sites
 from newsletter.core import errors
 from newsletter.service import consent, lists, members, returns
+from tests.conftest import NEWSLETTER_TOML
 from tests.service import inbound
 
 
@@ -101,15 +102,49 @@ def test_another_s_token_objects_for_its_owner_only(two: sites.Site) -> None:
     assert (states(two), states(two, "ben@example.org")) == ({"futures": "objected"}, {"futures": "attested"})
 
 
-def test_a_report_whose_own_signature_fails_is_not_acted_on(two: sites.Site) -> None:
-    """C9: our own host says that its DKIM failed."""
+@pytest.mark.parametrize(
+    ("field", "state"),
+    [
+        ("mx.lists.example.org; dkim=fail header.d=mail.example.net", "attested"),
+        ("mx.lists.example.org; dkim=none; spf=pass smtp.mailfrom=example.net", "attested"),
+        ("mx.lists.example.org; dkim=pass header.d=forger.example", "attested"),
+        ("mx.lists.example.org; spf=pass; dkim=pass (2048-bit key) header.d=example.net", "objected"),
+        ("mx.lists.example.org; spf=pass smtp.mailfrom=example.net", "objected"),
+        ("mx.of-a-stranger.example; dkim=fail header.d=example.net", "objected"),
+    ],
+)
+def test_a_report_that_its_own_domain_has_not_signed_is_not_acted_on(
+    two: sites.Site, field: str, state: str
+) -> None:
+    """C9: our own host says by whom it is signed; where it does not say, and whatever others say, the token decides."""
     member, message = inbound.member_with_mail(two, "ada@example.org", "futures")
-    field = "Authentication-Results: mx.lists.example.org; dkim=fail header.d=example.net"
     token = inbound.token(two, "return", message, member)
+    fields = (f"Authentication-Results: {field}",)
 
-    taken = returns.take(two, inbound.complaint(f"Message-ID: <{token}@x>", fields=(field,)))
+    taken = returns.take(two, inbound.complaint(f"Message-ID: <{token}@x>", fields=fields))
 
-    assert taken.left and states(two) == {"futures": "attested"}
+    assert states(two) == {"futures": state}
+    assert taken.left == (state == "attested")
+    if taken.left:
+        assert "has not signed" in taken.done
+        assert two.store.value("SELECT count(*) FROM log WHERE act = 'alert' AND about = 'complaint'") == 1
+
+
+def test_a_named_host_has_to_have_seen_the_signature(make_site) -> None:
+    """C9: with [receive] authserv_id a report is acted on only when that very host calls it signed."""
+    toml = NEWSLETTER_TOML.replace("[receive]", '[receive]\nauthserv_id = "mx.example.com"')
+    opened = make_site("futures", toml=toml)
+    member, message = inbound.member_with_mail(opened, "ada@example.org", "futures")
+    returned = f"Message-ID: <{inbound.token(opened, 'return', message, member)}@x>"
+
+    for value in ("mx.example.org; dkim=pass header.d=mail.example.net", ""):
+        fields = (f"Authentication-Results: {value}",) if value else ()
+        assert returns.take(opened, inbound.complaint(returned, fields=fields)).left
+    assert states(opened) == {"futures": "attested"}
+    fields = ("Authentication-Results: mx.example.com 1; dkim=pass header.i=@mail.example.net",)
+    assert not returns.take(opened, inbound.complaint(returned, fields=fields)).left
+
+    assert states(opened) == {"futures": "objected"}
 
 
 @pytest.mark.parametrize("sort", ["not-spam", "auth-failure", "dmarc"])
