@@ -214,14 +214,8 @@ def _meeting(edition: Edition, frame: Frame, facts: ListFacts, known: Slots) -> 
     meeting = frame.meeting
     if edition.next_meeting is None or meeting is None:
         return None
-    rows = [
-        ("fact_when", catalogue.when(meeting.starts, meeting.ends, frame.language, frame.country)),
-        ("fact_where", meeting.place),
-        ("fact_then", meeting.then),
-        ("fact_topic", meeting.title),
-    ]
     return {
-        "rows": [(catalogue.say(key, frame.language), value) for key, value in rows if value],
+        "rows": meeting.rows(frame.language, frame.country),
         "link": rsvp_link(frame, facts, meeting, known.token("token_rsvp")),
     }
 

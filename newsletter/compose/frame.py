@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+from newsletter.compose import catalogue
 from newsletter.core import errors, tokens
 
 Reason = Literal["confirmed", "attested", "implied", "self"]
@@ -44,13 +45,33 @@ class ListFacts:
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """What a message says of a meeting. Times are aware, in the list's zone."""
+    """What a message says of a meeting. Times are aware, in the list's zone.
+
+    One with a `uid` travels as a calendar entry too; `sequence` counts its changes (RFC 5545 3.8.7.4).
+    """
 
     title: str
     starts: datetime
     ends: datetime | None = None
     place: str = ""
     then: str = ""
+    speaker: str = ""
+    agenda: str = ""
+    uid: str = ""
+    sequence: int = 0
+    cancelled: bool = False
+
+    def rows(self, language: str, country: str) -> tuple[tuple[str, str], ...]:
+        """The facts as rows of name and value for a reader, without those that nobody told."""
+        found = (
+            ("fact_when", catalogue.when(self.starts, self.ends, language, country)),
+            ("fact_where", self.place),
+            ("fact_then", self.then),
+            ("fact_topic", self.title),
+            ("fact_speaker", self.speaker),
+            ("fact_agenda", self.agenda),
+        )
+        return tuple((catalogue.say(key, language), value) for key, value in found if value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,8 @@ class Frame:
     """The facts around a message.
 
     `templates` are folders searched in order (their mail/), a site's own before the shipped one. `receive` is the address
-    that takes bounces and leaving by mail, or None; `list_host` is what follows a list's slug in List-Id (empty: the From
+    that takes bounces and leaving by mail, or None; `replies` the one that reads calendar replies (the same, but also where
+    it takes no tokens); `list_host` is what follows a list's slug in List-Id (empty: the From
     domain); `folder` holds the edition's pictures; `rest_at` is when the others get what the committee gets first.
     """
 
@@ -73,6 +95,7 @@ class Frame:
     base_url: str | None = None
     list_host: str = ""
     receive: str | None = None
+    replies: str | None = None
     meeting: MeetingFacts | None = None
     folder: Path | None = None
     rest_at: datetime | None = None

@@ -42,10 +42,10 @@ def mailbox(name: str, address: str, used: int) -> str:
     if not _SENDABLE(address) or not address.isprintable():
         raise errors.InputError("the address cannot stand in a header", "Correct the member's address.")
     if not address.isascii():
-        return f"{_quoted(_short(name))} <{address}>" if name else address
+        return f"{_quoted(short(name))} <{address}>" if name else address
     if _ATOMS(name) and used + len(name) + len(address) + 3 <= _LINE:
         return f"{name} <{address}>"
-    name = _short(name)
+    name = short(name)
     if not name:
         return address
     phrase = _phrase(name, used)
@@ -71,7 +71,8 @@ def uris(name: str, *found: str) -> str:
     return field(name, f",{FOLD}".join(f"<{uri}>" for uri in found))
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """A display name on one line, cut to a sensible length."""
     name = " ".join(quoted.clean(name).split())
     return name if len(name) <= _NAME_LIMIT else name[: _NAME_LIMIT - 1].rstrip() + "…"
 

@@ -17,7 +17,7 @@ Level = Literal["error", "warning"]
 RULES = (
     "weekday", "meeting-past", "link-scheme", "link-honest", "link-text", "image-alt", "mail-size", "unknown-field",
     "postal-address", "subject-length", "subject-style", "preheader", "links-follow", "empty", "leave-link",
-    "next-meeting", "replies", "placeholder",
+    "next-meeting", "replies", "placeholder", "meeting-cancelled",
 )  # fmt: skip
 # Where a law wants a postal address in every mail of this kind (CAN-SPAM, CASL, UWG with DDG).
 _ADDRESS_COUNTRIES = ("US", "CA", "DE")
@@ -90,6 +90,8 @@ def _meeting(written: edition.Edition, frame: Frame, now: datetime) -> Iterator[
     if frame.meeting is not None and frame.meeting.starts < now:
         day = catalogue.when(frame.meeting.starts, None, frame.language, frame.country)
         yield Finding("error", "meeting-past", where, f"it starts in the past: {day}")
+    if frame.meeting is not None and frame.meeting.cancelled:
+        yield Finding("error", "meeting-cancelled", where, "the meeting is cancelled")
     if written.kind == "invitation" and written.next_meeting is None:
         yield Finding(
             "warning", "next-meeting", where, "an invitation without a [next_meeting] has no date to answer"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newsletter.compose import header, pictures, quoted
+from newsletter.compose import calendar, header, pictures, quoted
 from newsletter.compose.frame import Frame, ListFacts, Shape, leave_mailto
 from newsletter.compose.slots import Slot, Slots
 from newsletter.core import words
@@ -49,11 +49,11 @@ def skeleton(
     if shown:
         parts = [page, *(_picture(file, number, frame) for number, file in enumerate(shown))]
         page = _multipart('related; type="text/html"', boundary + "r", parts)
-    # A calendar part will stand here, as the last and richest of the alternatives.
-    whole = _multipart("alternative", boundary + "a", [body, page])
-    if attached:
-        parts = [whole, *(_attachment(file, number) for number, file in enumerate(attached, len(shown)))]
-        whole = _multipart("mixed", boundary + "m", parts)
+    entry, entry_file = _calendar(frame, frame.list_of(shape.lists[0]), known)
+    whole = _multipart("alternative", boundary + "a", [body, page, *entry])
+    more = [*entry_file, *(_attachment(file, number) for number, file in enumerate(attached, len(shown)))]
+    if more:
+        whole = _multipart("mixed", boundary + "m", [whole, *more])
     return _joined([*_head(composed.subject, outside, frame, shape, known), "MIME-Version: 1.0\r\n", *whole])
 
 
@@ -159,6 +159,41 @@ def _text_part(subtype: str, cut: list[str | Slot], kind: str) -> list[str | Slo
         f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
     return [head, *quoted.pieces(cut, kind)]
+
+
+Parts = list[list[str | Slot]]
+
+
+def _calendar(frame: Frame, facts: ListFacts, known: Slots) -> tuple[Parts, Parts]:
+    """The meeting's calendar entry, as the last and richest of the alternatives and as a file for who has no use for that
+    (I2): the same octets twice. Nothing of both where the message is about no meeting."""
+    if frame.meeting is None or not frame.meeting.uid:
+        return [], []
+    cut = calendar.invitation(frame.meeting, frame, facts, known)
+    head = (
+        f"Content-Type: text/calendar; method={calendar.method(frame.meeting, frame)}; charset=UTF-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    file_head = (
+        'Content-Type: application/ics; name="invite.ics"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
+        'Content-Disposition: attachment; filename="invite.ics"\r\n\r\n'
+    )
+    part = [head, *_kinds(quoted.pieces(cut, "attendee"))]
+    file = [file_head, *_kinds(quoted.pieces(cut, "attendee-octets", _file_octets))]
+    return [part], [file]
+
+
+def _file_octets(text: str) -> str:
+    return quoted.octets(text.replace("\n", "\r\n"))
+
+
+def _kinds(pieces: list[str | Slot]) -> list[str | Slot]:
+    """What is short and plain in a calendar is written as it is, in either encoding."""
+    plain = {calendar.DTSTAMP: "dtstamp", calendar.PARTSTAT: "partstat", "token_rsvp": "raw"}
+    return [
+        Slot(piece.name, kind=plain.get(piece.name, piece.kind)) if isinstance(piece, Slot) else piece
+        for piece in pieces
+    ]
 
 
 def _picture(file: pictures.File, number: int, frame: Frame) -> list[str | Slot]:

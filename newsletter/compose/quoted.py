@@ -7,7 +7,7 @@ stuff one, and "From " becomes =46rom, which old mailbox files would otherwise c
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from newsletter.compose.slots import Slot
 from newsletter.core import texts
@@ -18,14 +18,20 @@ _UNITS = [chr(b) if 32 <= b < 127 and b != 61 else f"={b:02X}" for b in range(25
 _BLANK = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
 
 
-def pieces(cut: Sequence[str | Slot], kind: str) -> list[str | Slot]:
-    """Encode a text that was cut at its slots: fixed, slot, fixed ... stays fixed, slot, fixed."""
+def pieces(
+    cut: Sequence[str | Slot], kind: str, write: Callable[[str], str] | None = None
+) -> list[str | Slot]:
+    """Encode a text that was cut at its slots: fixed, slot, fixed ... stays fixed, slot, fixed.
+
+    `write` encodes what is fixed (None: `encode`).
+    """
+    write = write or encode
     done: list[str | Slot] = []
     for number, piece in enumerate(cut):
         if isinstance(piece, Slot):
             done.append(Slot(piece.name, piece.fallback, kind))
             continue
-        text = encode(piece)
+        text = write(piece)
         if number:
             text = SOFT + text
         if number < len(cut) - 1 and text and not text.endswith("\r\n"):
@@ -37,6 +43,11 @@ def pieces(cut: Sequence[str | Slot], kind: str) -> list[str | Slot]:
 def encode(text: str) -> str:
     """Encode a text with LF line ends into quoted-printable lines with CRLF."""
     return "\r\n".join(_line(line) for line in text.split("\n"))
+
+
+def octets(text: str) -> str:
+    """Encode a text whose line ends are octets like any other (RFC 2045 6.7, rule 4), so that nobody rewrites them."""
+    return _wrapped([_UNITS[octet] for octet in text.encode()])
 
 
 def _line(text: str) -> str:

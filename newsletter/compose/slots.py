@@ -22,7 +22,8 @@ TOKEN = re.compile(r"zq[0-9a-f]{16}x\d+x")
 class Slot:
     """A hole in a message: the value it takes, what stands there when that is empty, and how it is encoded.
 
-    `kind` is empty while composing; in a frozen message it is raw, text, html, to, subject, occasion or blob.
+    `kind` is empty while composing; in a frozen message it is raw, text, html, to, subject, occasion, blob
+    or one of a calendar entry (dtstamp, partstat, attendee, attendee-octets).
     """
 
     name: str

@@ -7,7 +7,7 @@ line over 78 characters but for an address or link that is longer itself, and no
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 
-from newsletter.compose import header, quoted
+from newsletter.compose import calendar, header, quoted
 from newsletter.compose.frame import Shape
 from newsletter.compose.message import Message
 from newsletter.compose.slots import Slot
@@ -65,6 +65,14 @@ class Stamp:
                 return lambda values: header.unstructured(self._subject_for(values), 9)
             case "occasion":
                 return _occasion
+            case "attendee":
+                return lambda values: calendar.attendee(values, octets=False)
+            case "attendee-octets":
+                return lambda values: calendar.attendee(values, octets=True)
+            case "partstat":
+                return calendar.partstat
+            case "dtstamp":
+                return lambda values: calendar.dtstamp(values["date"])
         return lambda values: _raw(values[name])
 
     def _subject_for(self, values: Values) -> str:

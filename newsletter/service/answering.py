@@ -6,8 +6,9 @@ function runs inside the caller's write transaction.
 
 import functools
 import hashlib
+import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,20 @@ class Answer:
     due: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """The meeting that a mail is about, which its answer links lead to; with `has_entry` it carries the calendar entry."""
+
+    meeting: sqlite3.Row
+    has_entry: bool = True
+
+
 def queue(
-    opened: site.Site, kind: Kind, lists: Sequence[str], answer: Answer, told: Mapping[str, Any] | None = None
-) -> int:
+    opened: site.Site, kind: Kind, lists: Sequence[str], answer: Answer, told: Mapping[str, Any] | None = None,
+    about: About | None = None,
+) -> int:  # fmt: skip
     """Queue an answer under the name of the first list; return its message's number. Raises EditionError."""
-    number = composed(opened, kind, lists, told)
+    number = composed(opened, kind, lists, told, about)
     due = answer.due or opened.clock.iso()
     zone = opened.mailing_list(lists[0]).site.zone
     vals = {
@@ -91,31 +101,38 @@ def compose_all(opened: site.Site) -> None:
 
 
 def composed(
-    opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None = None
-) -> int:
+    opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None = None,
+    about: About | None = None,
+) -> int:  # fmt: skip
     """The message of this kind for these lists: found, or composed now. Raises EditionError.
 
     `told` are plain values for its template beside those of the lists: they are the same for everybody who gets it.
+    A mail `about` a meeting has answer links about it.
     """
-    digest = _digest(opened, kind, lists, told)
+    digest = _digest(opened, kind, lists, told, about)
     found = answers.by_digest(opened.store, digest)
     if found is not None:
         return found
-    around, values = _made_of(opened, kind, lists, told)
+    around, values = _made_of(opened, kind, lists, told, about)
     shape = frame.Shape(tuple(lists), "self")
     frozen = message.freeze_answer(kind.template, kind.mail_class, around, (shape,), values)
     return answers.add_message(
         opened.store, kind.template, kind.mail_class, lists, frozen.subject_shown(), frozen.to_json(),
-        opened.tokens.newest, digest, opened.clock.iso(),
+        opened.tokens.newest, digest, opened.clock.iso(), about.meeting["id"] if about else None,
     )  # fmt: skip
 
 
 def _made_of(
-    opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None
+    opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None, about: About | None
 ) -> tuple[frame.Frame, dict[str, Any]]:
     """What a message is made of beside its template: the frame of its lists, and plain values."""
     around = editions.make_frame(opened, tuple(opened.mailing_list(slug) for slug in lists))
-    return around, {**_values(opened, kind, lists), **(told or {})}
+    values = {**_values(opened, kind, lists), **(told or {})}
+    if about is None:
+        return around, values
+    if about.has_entry:
+        around = replace(around, meeting=plans.told(about.meeting, opened.mailing_list(lists[0]).site))
+    return around, {**values, "about": about.meeting["id"]}
 
 
 def _values(opened: site.Site, kind: Kind, lists: Sequence[str]) -> dict[str, Any]:
@@ -145,20 +162,22 @@ def _next_meeting(opened: site.Site, lists: Sequence[str]) -> tuple[tuple[str, s
     return plans.facts(row, opened.mailing_list(lists[0]).site)
 
 
-def _digest(opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None) -> str:
+def _digest(
+    opened: site.Site, kind: Kind, lists: Sequence[str], told: Mapping[str, Any] | None, about: About | None
+) -> str:
     """A hash over all that goes into the message: changed words, templates or keys make a new one.
 
     Where all of that stands in files, they are looked at every few seconds only: people leave by the thousand.
     """
     turn = int(opened.clock.monotonic() // LOOK_SECONDS)
-    if told or kind.tells_meeting:
-        return _hashed(opened, kind, _made_of(opened, kind, lists, told), turn)
+    if told or about or kind.tells_meeting:
+        return _hashed(opened, kind, _made_of(opened, kind, lists, told, about), turn)
     key = (id(opened.config), kind.template, tuple(lists), opened.tokens.newest, turn)
     if key not in _KEPT:
         if len(_KEPT) >= KEPT:
             _KEPT.clear()
         # The configuration is kept along, so that no other one gets its id.
-        _KEPT[key] = opened.config, _hashed(opened, kind, _made_of(opened, kind, lists, told), turn)
+        _KEPT[key] = opened.config, _hashed(opened, kind, _made_of(opened, kind, lists, None, None), turn)
     return _KEPT[key][1]
 
 

@@ -1,14 +1,16 @@
 """Open an edition's file with all the facts around it, and judge it."""
 
 import hashlib
+import itertools
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsletter import settings, shipped, site
 from newsletter.compose import edition as editions
 from newsletter.compose import frame, lint, message
 from newsletter.core import clock, errors, texts
+from newsletter.service import meetings as plans
 from newsletter.store import meetings
 
 FILE_LIMIT = 1_000_000  # octets of an edition's file
@@ -98,6 +100,7 @@ def make_frame(
         postal_address=own.postal_address or "",
         base_url=own.base_url,
         receive=receive.bounce_address if receive and receive.verp == "plus" else None,
+        replies=receive.bounce_address if receive else None,
         meeting=_meeting(opened, first, edition) if edition else None,
         folder=folder,
         templates=(opened.root / "templates", shipped.folder("templates")),
@@ -129,10 +132,15 @@ def _meeting(
             raise errors.NotFoundError(
                 f"there is no meeting '{named}'", "Write its facts as a [next_meeting] table."
             )
-        starts, ends = (clock.parse(row[key]).astimezone(zone) for key in ("starts", "ends"))
-        return frame.MeetingFacts(row["title"], starts, ends, row["place"], row["after"])
-    end = named.ends.replace(tzinfo=zone) if named.ends else None
-    return frame.MeetingFacts(named.title, named.starts.replace(tzinfo=zone), end, named.place, named.then)
+        return plans.told(row, mailing_list.site)
+    starts, end = named.starts.replace(tzinfo=zone), named.ends.replace(tzinfo=zone) if named.ends else None
+    known = meetings.starting_at(opened.store, opened.store.list_ids[mailing_list.slug], clock.iso(starts))
+    uid = known["uid"] if known else plans.uid(_free_slug(opened, mailing_list, starts), mailing_list)
+    return frame.MeetingFacts(
+        named.title, starts, end, named.place, named.then,
+        speaker=known["speaker"] if known else "", agenda=known["agenda"] if known else "",
+        uid=uid, sequence=known["sequence"] if known else 0,
+    )  # fmt: skip
 
 
 def fix_meeting(opened: site.Site, found: Opened) -> int | None:
@@ -175,15 +183,17 @@ def _new_meeting(
     opened: site.Site, found: Opened, facts: frame.MeetingFacts, list_id: int, starts: str
 ) -> int:
     ends = clock.iso(facts.ends or facts.starts + timedelta(hours=2))
-    slug = f"{found.lists[0].slug}-{facts.starts:%Y-%m-%d}"
-    number = 1
-    while meetings.by_slug(opened.store, slug if number == 1 else f"{slug}-{number}"):
-        number += 1
-    slug = slug if number == 1 else f"{slug}-{number}"
-    host = found.lists[0].from_address.rpartition("@")[2]
     return meetings.add(
-        opened.store, slug, list_id, facts.title, starts, ends, facts.place, facts.then, f"{slug}@{host}", opened.clock.iso()
+        opened.store, _free_slug(opened, found.lists[0], facts.starts), list_id, facts.title, starts, ends, facts.place,
+        facts.then, facts.uid, opened.clock.iso(),
     )  # fmt: skip
+
+
+def _free_slug(opened: site.Site, mailing_list: settings.MailingList, starts: datetime) -> str:
+    """The name of a meeting that an edition's own table makes: list and day, with a number where that is taken."""
+    wanted = f"{mailing_list.slug}-{starts:%Y-%m-%d}"
+    names = (wanted if number == 1 else f"{wanted}-{number}" for number in itertools.count(1))
+    return next(name for name in names if meetings.by_slug(opened.store, name) is None)
 
 
 def findings(opened: site.Site, found: Opened, composed: message.Message) -> list[lint.Finding]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter import settings, site
-from newsletter.compose import catalogue, weekdays
+from newsletter.compose import catalogue, frame, weekdays
 from newsletter.core import clock, errors, texts, wall
 from newsletter.store import log, meetings, rsvps
 
@@ -52,15 +52,20 @@ def new(
     starts = wall.read(wanted.starts, mailing_list.site.zone, "--starts")
     ends = _end(wanted.ends, starts, mailing_list)
     list_id = opened.store.list_ids[mailing_list.slug]
-    uid = f"{wanted.slug}@{mailing_list.from_address.rpartition('@')[2]}"
     with opened.store.write():
         _refuse_taken(opened, wanted.slug, list_id, starts)
         now = opened.clock.iso()
         meetings.add(
-            opened.store, wanted.slug, list_id, title, clock.iso(starts), clock.iso(ends), place, then, uid, now
+            opened.store, wanted.slug, list_id, title, clock.iso(starts), clock.iso(ends), place, then,
+            uid(wanted.slug, mailing_list), now,
         )  # fmt: skip
         log.add(opened.store, now, opened.organiser, "meeting new", wanted.slug)
     return show(opened, wanted.slug), doubts(title, starts, mailing_list, opened.clock.now())
+
+
+def uid(slug: str, mailing_list: settings.MailingList) -> str:
+    """The name under which calendars know a meeting for ever (RFC 5545 3.8.4.7)."""
+    return f"{slug}@{mailing_list.from_address.rpartition('@')[2]}"
 
 
 def _line(text: str, what: str, limit: int) -> str:
@@ -177,10 +182,13 @@ def when(row: sqlite3.Row, own: settings.SiteSettings) -> str:
 
 def facts(row: sqlite3.Row, own: settings.SiteSettings) -> tuple[tuple[str, str], ...]:
     """A meeting's facts as rows of name and value, without those that nobody told."""
-    rows = (
-        ("fact_when", when(row, own)),
-        ("fact_where", row["place"]),
-        ("fact_then", row["after"]),
-        ("fact_topic", row["title"]),
-    )
-    return tuple((catalogue.say(key, own.language), value) for key, value in rows if value)
+    return told(row, own).rows(own.language, own.country or "")
+
+
+def told(row: sqlite3.Row, own: settings.SiteSettings) -> frame.MeetingFacts:
+    """A meeting as a mail tells it and as a calendar keeps it, in the zone of its list."""
+    starts, ends = (clock.parse(row[key]).astimezone(own.zone) for key in ("starts", "ends"))
+    return frame.MeetingFacts(
+        row["title"], starts, ends, row["place"], row["after"], row["speaker"], row["agenda"],
+        row["uid"], row["sequence"], row["state"] == "cancelled",
+    )  # fmt: skip

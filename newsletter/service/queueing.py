@@ -99,9 +99,10 @@ def queue(opened: site.Site, path: Path, order: Order) -> Plan:
 
     Returns the plan as it was carried out. Raises what `plan` raises, and RefusedError when a rule stops it.
     """
-    found = files.open_edition(opened, path)
     store, now = opened.store, opened.clock.now()
     with store.write():
+        # Opened inside: the meeting that the mail tells of cannot move between here and its rows.
+        found = files.open_edition(opened, path)
         _refuse_known(opened, found, order)
         _gather(opened, found, order)
         shapes = audience.shapes(store)

@@ -18,6 +18,8 @@ from newsletter.store import members, messages, rates, replies, subscriptions, s
 from newsletter.store import rsvps as answered
 
 # `unknown`: a trial copy, or a mail lost with a restored database; `gone`: the member was forgotten.
+# What a calendar shows for an answer (RFC 5545 3.2.12).
+_PARTSTAT = {"yes": "ACCEPTED", "maybe": "TENTATIVE", "no": "DECLINED"}
 State = Literal["open", "over", "cancelled", "unknown", "gone"]
 
 
@@ -141,16 +143,18 @@ def _queue_receipt(
         return
     own, now = opened.mailing_list(lists[0]).site, opened.clock.now()
     told = {"next_facts": meetings.facts(meeting, own)}
-    number = answering.composed(opened, answering.RECEIPT, lists, told)
-    waiting = queued.take_back_one(opened.store, number, read.member, clock.iso(now))
+    waiting = queued.take_back_about(opened.store, meeting["id"], "receipt", read.member, clock.iso(now))
     box = joining.mailbox_mac(opened, row["key"])
     times = [clock.parse(at) for at in rates.asked(opened.store, box, "receipt")]
     due = clock.iso(clock.parse(waiting) if waiting else rsvps.receipt_at(times, now))
     reply = answering.Answer(
         row["id"], row["address"], revision, opened.store.list_ids[lists[0]], row["name"], row["first_name"],
-        numbers={"rsvp": read.number}, values={"answer": said(given, meeting["after"], own.language)}, due=due,
+        numbers={"rsvp": read.number}, due=due,
+        values={"answer": said(given, meeting["after"], own.language), "partstat": _PARTSTAT[given.answer]},
     )  # fmt: skip
-    answering.queue(opened, answering.RECEIPT, lists, reply, told)
+    # Who does not come wants nothing in their calendar.
+    plan = answering.About(meeting, has_entry=given.answer != "no")
+    answering.queue(opened, answering.RECEIPT, lists, reply, told, plan)
     rates.note(opened.store, box, "receipt", due)
 
 

@@ -15,13 +15,13 @@ def by_digest(store: engine.Store, digest: str) -> int | None:
 
 def add_message(
     store: engine.Store, kind: str, mail_class: str, lists: Sequence[str], subject: str, frozen: str, key: int,
-    digest: str, now: str,
+    digest: str, now: str, meeting: int | None = None,
 ) -> int:  # fmt: skip
-    """Insert a frozen message; return its number."""
+    """Insert a frozen message, about a meeting where one is named; return its number."""
     cursor = store.execute(
-        """INSERT INTO message (kind, class, lists, subject, frozen, key, digest, created_at)
-        VALUES (?,?,?,?,?,?,?,?)""",
-        (kind, mail_class, json.dumps(list(lists)), subject, frozen, key, digest, now),
+        """INSERT INTO message (kind, class, lists, subject, frozen, key, digest, created_at, meeting)
+        VALUES (?,?,?,?,?,?,?,?,?)""",
+        (kind, mail_class, json.dumps(list(lists)), subject, frozen, key, digest, now, meeting),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -49,17 +49,17 @@ def take_back(store: engine.Store, member: int, kind: str, now: str) -> None:
     )
 
 
-def take_back_one(store: engine.Store, message: int, member: int, now: str) -> str | None:
-    """Skip a member's copies of one message that have not gone yet; return when the first was due, None without any."""
-    due = store.value(
-        """SELECT min(due_at) FROM delivery
-        WHERE message = ? AND member = ? AND due_at IS NOT NULL AND state <> 'sending'""",
-        (message, member),
-    )
+def take_back_about(store: engine.Store, meeting: int, kind: str, member: int | None, now: str) -> str | None:
+    """Skip what has not gone yet of a kind of mails about a meeting, to a member or to all; return when the first of them
+    was due, None without any."""
+    which = """message IN (SELECT id FROM message WHERE meeting = :meeting AND kind = :kind)
+        AND (:member IS NULL OR member = :member) AND due_at IS NOT NULL AND state <> 'sending'"""
+    told = {"meeting": meeting, "kind": kind, "member": member, "now": now}
+    due = store.value(f"SELECT min(due_at) FROM delivery WHERE {which}", told)  # noqa: S608 - constants only
     store.execute(
-        """UPDATE delivery SET state = 'skipped', reason = 'cancelled', due_at = NULL, vals = NULL, changed_at = ?
-        WHERE message = ? AND member = ? AND due_at IS NOT NULL AND state <> 'sending'""",
-        (now, message, member),
+        f"""UPDATE delivery SET state = 'skipped', reason = 'cancelled', due_at = NULL, vals = NULL, changed_at = :now
+        WHERE {which}""",  # noqa: S608 - constants only
+        told,
     )
     return None if due is None else str(due)
 

@@ -14,8 +14,10 @@ def by_slug(store: engine.Store, slug: str) -> sqlite3.Row | None:
 
 
 def starting_at(store: engine.Store, list_id: int, starts: str) -> sqlite3.Row | None:
-    """The meeting of a list that starts at this very moment."""
-    return store.row("SELECT * FROM meeting WHERE list = ? AND starts = ?", (list_id, starts))
+    """The planned meeting of a list that starts at this very moment."""
+    return store.row(
+        "SELECT * FROM meeting WHERE list = ? AND starts = ? AND state = 'planned'", (list_id, starts)
+    )
 
 
 def add(
@@ -47,10 +49,10 @@ def by_uid(store: engine.Store, uid: str) -> sqlite3.Row | None:
 
 
 def of_message(store: engine.Store, message: int) -> sqlite3.Row | None:
-    """The meeting that a message's edition invites to."""
+    """The meeting that a message is about: the one its edition invites to, or its own."""
     return store.row(
-        """SELECT t.* FROM message g JOIN edition e ON e.id = g.edition JOIN meeting t ON t.id = e.meeting
-        WHERE g.id = ?""",
+        """SELECT t.* FROM message g LEFT JOIN edition e ON e.id = g.edition
+        JOIN meeting t ON t.id = coalesce(g.meeting, e.meeting) WHERE g.id = ?""",
         (message,),
     )
 

@@ -17,7 +17,11 @@ CREATE INDEX delivery_sending ON delivery(id) WHERE state='sending';
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 
+CREATE INDEX meeting_change_meeting ON meeting_change(meeting);
+
 CREATE INDEX message_edition ON message(edition) WHERE edition IS NOT NULL;
+
+CREATE INDEX message_meeting ON message(meeting) WHERE meeting IS NOT NULL;
 
 CREATE INDEX promise_open ON promise(edition) WHERE settled_at IS NULL;
 
@@ -159,6 +163,15 @@ CREATE TABLE meeting (
   title TEXT NOT NULL, starts TEXT NOT NULL, ends TEXT NOT NULL, place TEXT NOT NULL, after TEXT NOT NULL DEFAULT '',
   uid TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'planned' CHECK(state='planned' OR state='cancelled'), created_at TEXT NOT NULL
+, speaker TEXT NOT NULL DEFAULT '', agenda TEXT NOT NULL DEFAULT '') STRICT;
+
+CREATE TABLE meeting_change (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,    -- the occasion of its mails
+  meeting INTEGER NOT NULL REFERENCES meeting,
+  kind TEXT NOT NULL CHECK(kind='moved' OR kind='cancelled' OR kind='restored'),
+  starts TEXT NOT NULL, ends TEXT NOT NULL, place TEXT NOT NULL, state TEXT NOT NULL,
+  at TEXT NOT NULL, by TEXT NOT NULL,
+  undone_at TEXT
 ) STRICT;
 
 CREATE TABLE member (
@@ -183,7 +196,7 @@ CREATE TABLE message (
   key INTEGER NOT NULL,                    -- the token key, so that a repeat has the same bytes after a key rotation
   created_at TEXT NOT NULL,
   digest TEXT UNIQUE                       -- of what a mail from a template alone is made of, so that it is composed once
-) STRICT;
+, meeting INTEGER REFERENCES meeting) STRICT;
 
 CREATE TABLE promise (
   edition TEXT NOT NULL REFERENCES edition,
