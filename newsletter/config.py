@@ -106,6 +106,7 @@ def read_list(folder: Path, config: settings.Config) -> tuple[settings.MailingLi
         relay=table.text("relay", None, choices=tuple(relay.name for relay in config.relays)),
         committee=tuple(config_mail.member(table, "committee", item) for item in table.texts("committee")),
         committee_wait=table.seconds("committee_wait", "2h"),
+        offer_wait=table.seconds("offer_wait", "24h", least=3_600),
         clashes=table.texts("clashes"),
         site=_site(table, config.site),
         sending=config_mail.sending(table, config.sending),

@@ -161,6 +161,7 @@ class MailingList:
     relay: str | None
     committee: tuple[str, ...]
     committee_wait: float
+    offer_wait: float
     clashes: tuple[str, ...]
     site: SiteSettings
     sending: Sending

@@ -107,6 +107,7 @@ goal = 100
 relay = "spare"
 committee = ["a@example.org", "b@example.org"]
 committee_wait = "30m"
+offer_wait = "2h"
 clashes = ["football.ics"]
 name = "La section A"
 contact = "a@example.org"
@@ -192,7 +193,7 @@ def test_every_key_of_list_toml_is_read_back(full: settings.Config) -> None:
         from_address="lettre@lists.example.org", reply_to="bureau@example.org", purpose="Comptes rendus",
         wording="Oui, envoyez-moi la lettre.", basis="membership", confirm="always", archive=True,
         fields=("company", "t_shirt2"), goal=100, relay="spare", committee=("a@example.org", "b@example.org"),
-        committee_wait=1800, clashes=("football.ics",),
+        committee_wait=1800, offer_wait=7200, clashes=("football.ics",),
         site=settings.SiteSettings(
             "La section A", "a@example.org", "America/Toronto", "https://lists.example.org", "C.P. 1", "CA", "en"
         ),

@@ -147,7 +147,7 @@ BROKEN_LISTS = [
     ("relay", "fields =", 'relay = "spare"\nfields =', [f"{L} relay is 'spare', but must be one of main"]),
     ("base-url", "fields =", 'base_url = "https://x.example.org"\nfields =', [
         f"{L} 'base_url' is not a known key; known are archive, basis, clashes, committee, committee_wait, confirm, contact, "
-        "country, description, fields, from, give_up, goal, language, name, on_unclear, per_day, per_domain_per_minute, per_hour, "
+        "country, description, fields, from, give_up, goal, language, name, offer_wait, on_unclear, per_day, per_domain_per_minute, per_hour, "
         "per_minute, per_second, postal_address, purpose, relay, reply_to, retry_first, retry_max, time_zone, title, unclear_wait, "
         "wording"]),
     ("committee", "fields =", 'committee = ["me"]\nfields =', [

@@ -1,4 +1,4 @@
-"""newsletter meeting: fix a date, see what is known of it, see who comes."""
+"""newsletter meeting: fix a date, see what is known of it. Who comes is in cli/meeting_answers.py."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from newsletter import settings, site
 
 
-@click.group("meeting", cls=door.Group)
+@click.group(
+    "meeting",
+    cls=door.Group,
+    lazy={
+        "answers": ("newsletter.cli.meeting_answers:answers", "Say who comes, and settle what came by mail."),
+        "capacity": ("newsletter.cli.meeting_answers:capacity", "Say how many people a meeting holds."),
+    },
+)
 def meeting() -> None:
     """Fix meetings, see who comes."""
 
@@ -27,9 +34,11 @@ def meeting() -> None:
 )
 @click.option("--place", default="", help="Where it is.")
 @click.option("--then", default="", help='What follows, such as "drinks at the Parsons".')
+@click.option("--capacity", type=int, metavar="N", help="How many people it holds, guests counted.")
 @door.pass_door
 def new(
-    asked: door.Door, slug: str, list_slug: str, title: str, starts: str, ends: str, place: str, then: str
+    asked: door.Door, slug: str, list_slug: str, title: str, starts: str, ends: str, place: str, then: str,
+    capacity: int | None,
 ) -> None:  # fmt: skip
     """Fix a meeting under a name of your own, which stays the same when the date moves.
 
@@ -43,7 +52,7 @@ def new(
     from newsletter.service import meetings
 
     with asked.open() as opened:
-        wanted = meetings.Wanted(slug, title, starts, ends, place, then)
+        wanted = meetings.Wanted(slug, title, starts, ends, place, then, capacity)
         made, doubts = meetings.new(opened, _list(opened, list_slug), wanted)
     for doubt in doubts:
         asked.note(f"{click.style('warning', fg='yellow')} {doubt.text} [{doubt.rule}]")
@@ -97,50 +106,10 @@ def _print(one: dict[str, Any]) -> None:
         click.echo(f"  at {one['place']}")
     if one["then"]:
         click.echo(f"  then {one['then']}")
+    if one["capacity"]:
+        click.echo(f"  holds {one['capacity']} people")
     numbers = one["answers"]
-    told = f"answers: {numbers['yes']} yes, {numbers['maybe']} maybe, {numbers['no']} no"
+    waiting = f", {numbers['waiting']} waiting" if numbers["waiting"] else ""
+    told = f"answers: {numbers['yes']} yes{waiting}, {numbers['maybe']} maybe, {numbers['no']} no"
     announced = ", ".join(one["editions"]) or "no edition yet"
     click.echo(f"  list {one['list']}; announced by {announced}; {told}")
-
-
-@meeting.command()
-@click.argument("slug")
-@door.pass_door
-def answers(asked: door.Door, slug: str) -> None:
-    """Say who comes: the numbers, each person's answer with guests and note, and what came by mail."""
-    from newsletter.service import rsvps
-
-    with asked.open() as opened:
-        found = rsvps.answers(opened, slug)
-    asked.show(found, lambda: _print_answers(found))
-
-
-def _print_answers(found: dict[str, Any]) -> None:
-    cancelled = " (cancelled)" if found["state"] == "cancelled" else ""
-    click.echo(f"{found['title']}, {found['when']}{cancelled}")
-    drinks = f"; {found['drinks']} for {found['then']}" if found["then"] else ""
-    click.echo(
-        f"  {found['yes']} yes (with guests {found['people']} people), {found['maybe']} maybe, {found['no']} no{drinks}"
-    )
-    for answer in ("yes", "maybe", "no"):
-        for one in found["answers"]:
-            if one["answer"] == answer:
-                click.echo(f"  {answer:<5}  {_person(one)}{_more(one)}")
-    for one in found["by_mail"]:
-        words = f': "{one["words"]}"' if one["words"] else ""
-        click.echo(f"  by mail, not counted: {one['answer']}  {_person(one)}{words}")
-    if not found["answers"]:
-        click.echo("  Nobody has answered yet. People answer by the button in the mail.")
-
-
-def _person(one: dict[str, Any]) -> str:
-    if not one["address"]:
-        return "(forgotten)"
-    return f"{one['name']} <{one['address']}>" if one["name"] else str(one["address"])
-
-
-def _more(one: dict[str, Any]) -> str:
-    parts = [f"+{one['guests']}"] if one["guests"] else []
-    parts += {"yes": ["then too"], "no": ["not then"]}.get(one["drinks"], [])
-    parts += [f'"{one["note"]}"'] if one["note"] else []
-    return "".join(f"  {part}" for part in parts)

@@ -17,7 +17,7 @@ from newsletter.compose.frame import (
     stop_link,
 )
 from newsletter.compose.slots import Slots
-from newsletter.core import words
+from newsletter.core import rsvps, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,13 @@ def compose_answer(
     composed = []
     for shape in shapes:
         titles = catalogue.both([frame.list_of(slug).title for slug in shape.lists], frame.language)
-        subject = catalogue.say(f"{template}_subject", frame.language, site=frame.site, lists=titles)
+        subject = catalogue.say(
+            f"{template}_subject",
+            frame.language,
+            site=frame.site,
+            lists=titles,
+            topic=str(values.get("topic", "")),
+        )
         told = {
             **_common(frame, shape, known),
             **values,
@@ -193,7 +199,18 @@ def _early(frame: Frame, shape: Shape, facts: ListFacts, known: Slots) -> dict[s
 
 
 # What a template may say of its one reader: an opaque slot each.
-_MEMBER = ("email", "name", "first_name", "since", "source", "receipt", "new_address", "answer")
+_MEMBER = (
+    "email",
+    "name",
+    "first_name",
+    "since",
+    "source",
+    "receipt",
+    "new_address",
+    "answer",
+    "position",
+    "until",
+)
 
 
 def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
@@ -210,13 +227,19 @@ def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
 
 
 def _meeting(edition: Edition, frame: Frame, facts: ListFacts, known: Slots) -> dict[str, Any] | None:
-    """The card: rows of name and value, and where its button leads."""
+    """The card: rows of name and value, and a button for each answer."""
     meeting = frame.meeting
     if edition.next_meeting is None or meeting is None:
         return None
     return {
         "rows": meeting.rows(frame.language, frame.country),
-        "link": rsvp_link(frame, facts, meeting, known.token("token_rsvp")),
+        "answers": [
+            (
+                catalogue.say(f"button_{answer}", frame.language),
+                rsvp_link(frame, facts, meeting, known.token("token_rsvp"), answer),
+            )
+            for answer in rsvps.ANSWERS
+        ],
     }
 
 

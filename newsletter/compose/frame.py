@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from newsletter.compose import catalogue
-from newsletter.core import errors, tokens
+from newsletter.core import errors, rsvps, tokens
 
 Reason = Literal["confirmed", "attested", "implied", "self"]
 
@@ -133,8 +133,10 @@ def stop_link(frame: Frame, facts: ListFacts, token: str) -> str:
     )
 
 
-def rsvp_link(frame: Frame, facts: ListFacts, meeting: MeetingFacts, token: str) -> str:
-    """The link that answers an invitation: the page where there is one, else a mail to the list's people."""
+def rsvp_link(frame: Frame, facts: ListFacts, meeting: MeetingFacts, token: str, answer: rsvps.Answer) -> str:
+    """The link of one answer to an invitation: the page with its button in front where there is one, else a mail to the
+    list's people."""
     if frame.base_url:
-        return f"{frame.base_url}/rsvp/{token}"
-    return f"mailto:{reply_address(facts)}?subject={quote(meeting.title)}"
+        return f"{frame.base_url}/rsvp/{token}/{answer}"
+    said = catalogue.say(f"button_{answer}", frame.language)
+    return f"mailto:{reply_address(facts)}?subject={quote(f'{said}: {meeting.title}')}"

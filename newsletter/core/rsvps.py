@@ -1,7 +1,7 @@
 """Answers to a meeting: what an answer may hold, and until when it is taken. Pure functions."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,26 +11,29 @@ from newsletter.core import errors, texts
 Answer = Literal["yes", "no", "maybe"]
 Drinks = Literal["", "yes", "no"]  # empty: not said, or the meeting has no second part
 Standing = Literal["open", "over", "cancelled"]
+Private = Literal["note", "needs"]
 
 ANSWERS: tuple[Answer, ...] = ("yes", "maybe", "no")
 GUESTS_MOST = 9
-NOTE_LIMIT = 500  # characters
+NOTE_LIMIT = 500  # characters, of a note and of the needs
 RECEIPTS_APART = timedelta(hours=1)
-NOTES_KEPT = timedelta(days=7)  # after the meeting: a note may tell of somebody's health
+NOTES_KEPT = timedelta(days=7)  # after the meeting: needs and notes may tell of somebody's health
+PRIVATE: tuple[Private, ...] = ("note", "needs")  # told to the organisers alone, and never shown by a link
 
 
 @dataclass(frozen=True, slots=True)
 class Rsvp:
-    """One person's answer to one meeting."""
+    """One person's answer to one meeting; `needs` are what they eat or how they get in."""
 
     answer: Answer
     guests: int = 0
     drinks: Drinks = ""
     note: str = ""
+    needs: str = ""
 
 
 def wrong(fields: Mapping[str, str]) -> tuple[str, ...]:
-    """Name the fields of a form (answer, guests, drinks, note) that hold what an answer cannot."""
+    """Name the fields of a form (answer, guests, drinks, note, needs) that hold what an answer cannot."""
     found = []
     if fields.get("answer", "") not in ANSWERS:
         found.append("answer")
@@ -39,9 +42,10 @@ def wrong(fields: Mapping[str, str]) -> tuple[str, ...]:
         found.append("guests")
     if fields.get("drinks", "") not in ("", "yes", "no"):
         found.append("drinks")
-    note = _note(fields.get("note", ""))
-    if len(note) > NOTE_LIMIT or texts.FORBIDDEN.search(note):
-        found.append("note")
+    for name in PRIVATE:
+        text = _note(fields.get(name, ""))
+        if len(text) > NOTE_LIMIT or texts.FORBIDDEN.search(text):
+            found.append(name)
     return tuple(found)
 
 
@@ -50,19 +54,22 @@ def read(fields: Mapping[str, str]) -> Rsvp:
     if bad := wrong(fields):
         raise errors.InputError(f"the answer's {bad[0]} cannot be read")
     answer, drinks = fields["answer"], fields.get("drinks", "")
-    return Rsvp(answer, int(fields.get("guests", "") or 0), drinks, _note(fields.get("note", "")))  # type: ignore[arg-type]
+    note, needs = (_note(fields.get(name, "")) for name in PRIVATE)
+    return Rsvp(answer, int(fields.get("guests", "") or 0), drinks, note, needs)  # type: ignore[arg-type]
 
 
-def settled(given: Rsvp, before: Rsvp | None, *, has_drinks: bool, drop_note: bool) -> Rsvp:
+def settled(given: Rsvp, before: Rsvp | None, *, has_drinks: bool, drop: Collection[Private] = ()) -> Rsvp:
     """Bring an answer in line with its meeting and with the answer before it.
 
     A meeting without a second part has no drinks; whoever comes to nothing brings nobody and needs no note. An answer
-    without a note keeps the one before, unless it is dropped.
+    without note or needs keeps those before, unless they are to be dropped.
     """
     drinks: Drinks = given.drinks if has_drinks else ""
     comes = given.answer != "no" or drinks == "yes"
-    kept = before.note if before is not None and comes and not drop_note else ""
-    return Rsvp(given.answer, given.guests if comes else 0, drinks, given.note or kept)
+    kept = before if before is not None and comes else Rsvp(given.answer)
+    note = given.note or ("" if "note" in drop else kept.note)
+    needs = given.needs or ("" if "needs" in drop else kept.needs)
+    return Rsvp(given.answer, given.guests if comes else 0, drinks, note, needs)
 
 
 def _note(text: str) -> str:

@@ -58,14 +58,16 @@ def may_mail(
 def is_own_act(kind: str) -> bool:
     """Tell whether a T mail of this kind answers what the person has just done.
 
-    Receipts, goodbyes and links that were asked for do; changes of a meeting and reminders go to those who answered, but
+    Receipts, goodbyes, links that were asked for and places that were waited for do; changes of a meeting and reminders go to those who answered, but
     not for an act of theirs.
     """
     return kind in _OWN_ACTS
 
 
 # A kind that is not named here is taken for one of the other sort: it stays out where it is not wanted.
-_OWN_ACTS = frozenset({"already", "welcome", "goodbye", "fresh", "moved", "leaving", "receipt"})
+_OWN_ACTS = frozenset(
+    {"already", "welcome", "goodbye", "fresh", "moved", "leaving", "receipt", "waiting", "offer"}
+)
 
 # The confirm mail goes to whoever asked on the web, and to paper sign-ups of a list that confirms always.
 _MAY_BE_ASKED = frozenset({"requested", "attested", "unsubscribed", "objected", "lapsed"})

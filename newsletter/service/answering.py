@@ -1,4 +1,5 @@
-"""Mails that answer one person's act: confirm, already, welcome, goodbye, fresh, moved, leaving. Queued, never sent, here.
+"""Mails that answer one person's act: confirm, already, welcome, goodbye, fresh, moved, leaving, receipt and
+the like. Queued, never sent, here.
 
 Each is composed from its template once for a set of lists, and kept until template, configuration or key change. Every
 function runs inside the caller's write transaction.
@@ -41,6 +42,8 @@ GOODBYE = Kind("goodbye", "T")
 FRESH = Kind("fresh", "T")
 MOVED = Kind("moved", "T")
 RECEIPT = Kind("receipt", "T")
+WAITING = Kind("waiting", "T")
+OFFER = Kind("offer", "T")
 LEAVING = Kind("leaving", "T")
 
 

@@ -54,7 +54,10 @@ def tell(opened: site.Site, member: int) -> dict[str, Any]:
         "evidence": _lines(opened, member, row["address"]),
         "mails": mails(opened, member),
         "rsvps": [
-            {key: one[key] for key in ("title", "starts", "answer", "guests", "drinks", "note", "at")}
+            {
+                key: one[key]
+                for key in ("title", "starts", "answer", "guests", "drinks", "note", "needs", "place", "at")
+            }
             for one in rsvps.of_member(opened.store, member)
         ],
         "bounces": [

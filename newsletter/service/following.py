@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import lock, progress, recovering, retention, sending
+from newsletter.service import lock, places, progress, recovering, retention, sending
 from newsletter.store import editions, outbox
 
 POLL_SECONDS = 0.5
@@ -26,6 +26,7 @@ def send(
         with lock.hold(opened, f"send {edition or 'the outbox'}") as held:
             if held is not None:
                 retention.run_if_due(opened)  # a laptop has no other clock
+                places.run_if_due(opened)
                 ended = sending.run(opened, wait=wait, stop=stop, show=show, held=held)
                 if not ended.stopped:
                     report(opened, note)

@@ -1,6 +1,6 @@
 """Answers to an invitation that come by mail: a calendar's reply is stored, a person's words become a proposal.
 
-A stored answer waits in the table `reply`; the rsvps take it over from there (store/replies.py: open_of, settle).
+A stored answer waits in the table `reply`; the chair settles it from there (service/proposals.py).
 Runs inside the caller's write transaction.
 """
 
@@ -70,18 +70,6 @@ def of_words(opened: site.Site, inbound: Inbound) -> str:
     # The chair reads the very words as well: a machine may have understood them wrongly.
     passed = inbound_letters.keep(opened, inbound)
     return f"proposed for member {token.member}: {answer}{'; ' + passed if passed else ''}"
-
-
-def accept(opened: site.Site, number: int) -> bool:
-    """The chair accepts a proposed answer; False when it was settled before."""
-    with opened.store.write():
-        return replies.settle(opened.store, number, "accepted")
-
-
-def drop(opened: site.Site, number: int) -> bool:
-    """The chair drops a proposed answer; False when it was settled before."""
-    with opened.store.write():
-        return replies.settle(opened.store, number, "dropped")
 
 
 def _meeting(opened: site.Site, token: tokens.Token) -> int | None:

@@ -13,12 +13,14 @@ from newsletter.store import log, meetings, rsvps
 LENGTH = timedelta(hours=2)  # of a meeting whose end nobody told
 LONGEST = timedelta(days=14)
 TITLE_LIMIT, PLACE_LIMIT = 150, 300  # characters
+HOLDS_MOST = 100_000  # people: more is a slip of the fingers
 _UNLIKED = (0, 4)  # Monday and Friday: fewer people come
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A meeting as the chair gives it; times as typed, on the list's wall clock. `ends` may be HH:MM or empty."""
+    """A meeting as the chair gives it; times as typed, on the list's wall clock. `ends` may be HH:MM or empty;
+    `capacity` is how many people it holds, guests counted (None: no limit)."""
 
     slug: str
     title: str
@@ -26,6 +28,7 @@ class Wanted:
     ends: str = ""
     place: str = ""
     then: str = ""
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ def new(
     place, then = _line(wanted.place, "--place", PLACE_LIMIT), _line(wanted.then, "--then", PLACE_LIMIT)
     if not title:
         raise errors.UsageError("a meeting needs a title", 'Give it: --title "..."')
+    check_capacity(wanted.capacity)
     starts = wall.read(wanted.starts, mailing_list.site.zone, "--starts")
     ends = _end(wanted.ends, starts, mailing_list)
     list_id = opened.store.list_ids[mailing_list.slug]
@@ -57,7 +61,7 @@ def new(
         now = opened.clock.iso()
         meetings.add(
             opened.store, wanted.slug, list_id, title, clock.iso(starts), clock.iso(ends), place, then,
-            uid(wanted.slug, mailing_list), now,
+            uid(wanted.slug, mailing_list), now, wanted.capacity,
         )  # fmt: skip
         log.add(opened.store, now, opened.organiser, "meeting new", wanted.slug)
     return show(opened, wanted.slug), doubts(title, starts, mailing_list, opened.clock.now())
@@ -66,6 +70,15 @@ def new(
 def uid(slug: str, mailing_list: settings.MailingList) -> str:
     """The name under which calendars know a meeting for ever (RFC 5545 3.8.4.7)."""
     return f"{slug}@{mailing_list.from_address.rpartition('@')[2]}"
+
+
+def check_capacity(capacity: int | None) -> None:
+    """Refuse a capacity that cannot be. Raises UsageError."""
+    if capacity is not None and not 0 < capacity <= HOLDS_MOST:
+        raise errors.UsageError(
+            f"a meeting cannot hold {capacity} people",
+            f"Give a number from 1 to {HOLDS_MOST}, guests counted.",
+        )
 
 
 def _line(text: str, what: str, limit: int) -> str:
@@ -152,7 +165,8 @@ def find(opened: site.Site, slug: str) -> sqlite3.Row:
 
 
 def _shown(opened: site.Site, row: sqlite3.Row) -> dict[str, Any]:
-    given = [found["answer"] for found in rsvps.of_meeting(opened.store, row["id"])]
+    given = rsvps.of_meeting(opened.store, row["id"])
+    said = [found["answer"] if found["answer"] != "yes" else found["place"] for found in given]
     return {
         "meeting": row["slug"],
         "list": row["list_slug"],
@@ -164,7 +178,15 @@ def _shown(opened: site.Site, row: sqlite3.Row) -> dict[str, Any]:
         "then": row["after"],
         "state": row["state"],
         "editions": meetings.editions_of(opened.store, row["id"]),
-        "answers": {answer: given.count(answer) for answer in ("yes", "maybe", "no")},
+        "capacity": row["capacity"],
+        # Whoever waits for a place has said yes and does not come yet.
+        "answers": {
+            "yes": said.count("in"),
+            "maybe": said.count("maybe"),
+            "no": said.count("no"),
+            "waiting": said.count("waiting") + said.count("offered"),
+            "people": sum(1 + found["guests"] for found in given if found["place"] == "in"),
+        },
     }
 
 
@@ -178,6 +200,18 @@ def when(row: sqlite3.Row, own: settings.SiteSettings) -> str:
     """When a meeting is, in the zone and language of its list."""
     starts, ends = (clock.parse(row[key]).astimezone(own.zone) for key in ("starts", "ends"))
     return catalogue.when(starts, ends, own.language, own.country or "")
+
+
+def moment(at: str, own: settings.SiteSettings) -> str:
+    """A time (UTC ISO) in words, in the zone and language of a list."""
+    return catalogue.when(clock.parse(at).astimezone(own.zone), None, own.language, own.country or "")
+
+
+def list_slug(opened: site.Site, list_id: int) -> str:
+    """The slug of a meeting's list, also of one that another process has made since this one began."""
+    if list_id not in opened.store.list_slugs:
+        opened.store.register_lists(())
+    return opened.store.list_slugs.get(list_id, "")
 
 
 def facts(row: sqlite3.Row, own: settings.SiteSettings) -> tuple[tuple[str, str], ...]:

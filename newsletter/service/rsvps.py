@@ -1,32 +1,32 @@
-"""Answers to invitations, by the link in the mail: look, answer, change; and who comes. Nobody is subscribed by it.
+"""Answers to invitations: look, answer, change, by the link in a mail or any other way; and who comes.
 
-A link's token says which mail and which member; the meeting is the one that the mail's edition invites to.
+Whoever brings an answer, `write` writes it. Nobody is subscribed by one. A link's token says which mail and which member;
+the meeting is the one that the mail's edition invites to.
 """
 
-import contextlib
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from newsletter import site
-from newsletter.compose import catalogue
-from newsletter.core import addresses, clock, errors, rsvps, tokens
-from newsletter.service import answering, consent, health, joining, meetings, signup
-from newsletter.store import answers as queued
+from newsletter.core import addresses, places, rsvps, tokens
+from newsletter.service import health, meetings, receipts, signup
+from newsletter.service import places as free
 from newsletter.store import meetings as planned
-from newsletter.store import members, messages, rates, replies, subscriptions, suppressions
+from newsletter.store import members, messages, replies
+from newsletter.store import places as kept
 from newsletter.store import rsvps as answered
 
 # `unknown`: a trial copy, or a mail lost with a restored database; `gone`: the member was forgotten.
-# What a calendar shows for an answer (RFC 5545 3.2.12).
-_PARTSTAT = {"yes": "ACCEPTED", "maybe": "TENTATIVE", "no": "DECLINED"}
 State = Literal["open", "over", "cancelled", "unknown", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
 class RsvpLink:
     """What an answer link is about. `facts` are rows of name and value, in the list's words and zone; `given` is what was
-    answered so far."""
+    answered so far, `place` what that got: with `position` in the queue while it waits, `until` in words while a place is
+    offered. `is_full` says that whoever answers yes now waits, `has_fewer` that more guests were asked for than got in."""
 
     state: State
     language: str
@@ -35,6 +35,78 @@ class RsvpLink:
     then: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     given: rsvps.Rsvp | None = None
+    place: places.Place = ""
+    position: int = 0
+    until: str = ""
+    is_full: bool = False
+    has_limit: bool = False
+    has_fewer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an answer. `given` is what stands now: fewer guests than asked for (`has_fewer`) when no more fit.
+    Unless `state` is open, nothing was written."""
+
+    state: rsvps.Standing
+    given: rsvps.Rsvp | None
+    place: places.Place = ""
+    is_changed: bool = False
+    has_fewer: bool = False
+
+
+def write(
+    opened: site.Site, meeting: int, member: int, given: rsvps.Rsvp, *, drop: Collection[rsvps.Private] = (),
+    tell: bool = True,
+) -> Written:  # fmt: skip
+    """Write a member's answer to a meeting, or change it, in one durable transaction, or in the caller's own.
+
+    It gives or takes a place, queues the receipt (unless `tell` is off), and passes on a place that became free. The same
+    answer again changes nothing, and neither does any once the meeting is over or cancelled. Notes and needs that are
+    empty stay as they were, but for those named in `drop`.
+    """
+    with opened.store.write():
+        row, now = planned.by_id(opened.store, meeting), opened.clock.iso()
+        assert row is not None, "a meeting's row is never deleted"
+        lapsed = kept.lapse(opened.store, meeting, now)
+        found = answered.get(opened.store, meeting, member)
+        before = receipts.rsvp_of(found) if found is not None else None
+        state = rsvps.standing(row["state"], row["ends"], now)
+        if state != "open":
+            return Written(state, before, _seat(found).place)
+        wanted = rsvps.settled(given, before, has_drinks=bool(row["after"]), drop=drop)
+        seat = _seated(opened, row, member, _seat(found), wanted)
+        given = replace(wanted, guests=seat.size - 1) if wanted.answer == "yes" else wanted
+        fewer = given.guests < wanted.guests
+        if given == before and seat.place == _seat(found).place:
+            return Written(state, given, seat.place, has_fewer=fewer)
+        answered.put(opened.store, meeting, member, given, seat, now)
+        if tell:
+            _tell(opened, row, member, took_offer=_seat(found).place == "offered" and seat.place == "in")
+        if lapsed or _seat(found).place:
+            free.pass_on(opened, meeting)
+        return Written(state, given, seat.place, is_changed=True, has_fewer=fewer)
+
+
+def _seat(row: sqlite3.Row | None) -> places.Seat:
+    return places.Seat() if row is None else places.Seat(row["place"], 1 + row["guests"], row["turn"])
+
+
+def _seated(
+    opened: site.Site, meeting: sqlite3.Row, member: int, before: places.Seat, wanted: rsvps.Rsvp
+) -> places.Seat:
+    if wanted.answer != "yes":
+        return places.Seat(size=1 + wanted.guests)
+    limit = meeting["capacity"]
+    # Without a limit there is nothing to count.
+    room = places.Room(None) if limit is None else kept.room(opened.store, meeting["id"], limit, member)
+    return places.seated(room, before, 1 + wanted.guests)
+
+
+def _tell(opened: site.Site, meeting: sqlite3.Row, member: int, *, took_offer: bool) -> None:
+    row = answered.get(opened.store, meeting["id"], member)
+    assert row is not None, "it was written just now"
+    receipts.tell(opened, meeting, row, at_once=took_offer)
 
 
 def look(opened: site.Site, token: str) -> RsvpLink:
@@ -42,56 +114,61 @@ def look(opened: site.Site, token: str) -> RsvpLink:
     return _link(opened, signup.read_token(opened, "rsvp", token))
 
 
-def answer(opened: site.Site, token: str, given: rsvps.Rsvp, *, drop_note: bool = False) -> RsvpLink:
-    """Write an answer, or change it, in one durable transaction; say how things stand then.
-
-    The page does not show the note again, so an answer without one keeps the note that is there, unless it is dropped.
-    The same answer again changes nothing, and neither does any once the meeting is over or cancelled. Raises
-    NotFoundError when the token is not ours.
-    """
+def answer(
+    opened: site.Site, token: str, given: rsvps.Rsvp, *, drop: Collection[rsvps.Private] = ()
+) -> RsvpLink:
+    """Answer by a link, as `write` does; say how things stand then. Raises NotFoundError when the token is not ours."""
     read = signup.read_token(opened, "rsvp", token)
     with opened.store.write():
         before = _link(opened, read)
         meeting = planned.of_message(opened.store, read.number)
         if before.state != "open" or meeting is None:
             return before
-        given = rsvps.settled(given, before.given, has_drinks=bool(meeting["after"]), drop_note=drop_note)
-        if given == before.given:
-            return before
-        now = opened.clock.iso()
-        revision = answered.put(opened.store, meeting["id"], read.member, given, now)
-        health.revive(opened, read.member, "its holder answered an invitation", now)
-        # An answer is never lost for a template that cannot be rendered.
-        with contextlib.suppress(errors.EditionError):
-            _queue_receipt(opened, read, meeting, given, revision)
-        return _link(opened, read)
+        written = write(opened, meeting["id"], read.member, given, drop=drop)
+        if written.is_changed:
+            health.revive(opened, read.member, "its holder answered an invitation", opened.clock.iso())
+        return replace(_link(opened, read), has_fewer=written.has_fewer)
 
 
 def answers(opened: site.Site, slug: str) -> dict[str, Any]:
     """Who answered what to a meeting, with the numbers, and the answers by mail that wait. Raises NotFoundError."""
     row = meetings.find(opened, slug)
+    own = meetings.settings_of(opened, row["list_slug"])
     given = answered.of_meeting(opened.store, row["id"])
-    coming = [one for one in given if one["answer"] == "yes"]
+    parties = {
+        place: [1 + one["guests"] for one in given if one["place"] == place]
+        for place in ("in", "offered", "waiting", "lapsed")
+    }
+    queue = sorted(one["turn"] for one in given if one["place"] == "waiting")
     return {
         "meeting": slug,
         "title": row["title"],
-        "when": meetings.when(row, meetings.settings_of(opened, row["list_slug"])),
+        "when": meetings.when(row, own),
         "starts": row["starts"],
         "state": row["state"],
         "then": row["after"],
-        "yes": len(coming),
+        "capacity": row["capacity"],
+        "yes": len(parties["in"]),
         "maybe": sum(one["answer"] == "maybe" for one in given),
         "no": sum(one["answer"] == "no" for one in given),
-        "people": len(coming) + sum(one["guests"] for one in coming),
-        "drinks": sum(1 + one["guests"] for one in given if one["drinks"] == "yes"),
-        "answers": [_told(one) for one in given],
+        "offered": len(parties["offered"]),
+        "waiting": len(parties["waiting"]),
+        "lapsed": len(parties["lapsed"]),
+        "people": sum(parties["in"]),
+        "people_offered": sum(parties["offered"]),
+        "people_waiting": sum(parties["waiting"]),
+        "drinks": sum(
+            1 + one["guests"] for one in given if one["drinks"] == "yes" and one["place"] in ("in", "")
+        ),
+        "answers": [_told(one, queue) for one in given],
         "by_mail": [_told_by_mail(one) for one in replies.open_of(opened.store, row["id"])],
     }
 
 
-def _told(row: sqlite3.Row) -> dict[str, Any]:
-    keys = ("name", "address", "answer", "guests", "drinks", "note", "at")
-    return {key: row[key] for key in keys}
+def _told(row: sqlite3.Row, queue: list[int]) -> dict[str, Any]:
+    keys = ("name", "address", "answer", "guests", "drinks", "note", "needs", "place", "offer_until", "at")
+    position = queue.index(row["turn"]) + 1 if row["place"] == "waiting" else None
+    return {**{key: row[key] for key in keys}, "position": position}
 
 
 def _told_by_mail(row: sqlite3.Row) -> dict[str, Any]:
@@ -105,73 +182,37 @@ def _link(opened: site.Site, read: tokens.Token) -> RsvpLink:
     if meeting is None:
         slugs = messages.lists_of(opened.store, read.number) or ()
         return RsvpLink("unknown", signup.language_of(opened, slugs))
-    own = meetings.settings_of(opened, _slug(opened, meeting["list"]))
+    own = meetings.settings_of(opened, meetings.list_slug(opened, meeting["list"]))
     known = row is not None and bool(row["key"])
     state = rsvps.standing(meeting["state"], meeting["ends"], opened.clock.iso())
     found = answered.get(opened.store, meeting["id"], read.member) if known else None
-    return RsvpLink(
+    link = RsvpLink(
         state=state if known else "gone",
         language=own.language,
         masked=addresses.masked(row["address"]) if row is not None and known else "",
         title=meeting["title"],
         then=meeting["after"],
         facts=meetings.facts(meeting, own),
-        given=_rsvp(found) if found is not None else None,
+        given=receipts.rsvp_of(found) if found is not None else None,
+        has_limit=meeting["capacity"] is not None,
     )
+    return _placed(opened, link, meeting, read.member, found)
 
 
-def _rsvp(row: sqlite3.Row) -> rsvps.Rsvp:
-    return rsvps.Rsvp(row["answer"], row["guests"], row["drinks"], row["note"])
-
-
-def _slug(opened: site.Site, list_id: int) -> str:
-    if list_id not in opened.store.list_slugs:
-        opened.store.register_lists(())  # made by another process since this one began
-    return opened.store.list_slugs.get(list_id, "")
-
-
-def _queue_receipt(
-    opened: site.Site, read: tokens.Token, meeting: sqlite3.Row, given: rsvps.Rsvp, revision: int
-) -> None:
-    """Queue the mail that says what was answered: at most one an hour, and the last one always tells the last answer.
-
-    A receipt that waits for its hour is replaced by the newer one. Runs inside the caller's write transaction.
-    """
-    row = members.by_id(opened.store, read.member)
-    lists = _lists(opened, read, meeting)
-    if row is None or not lists or suppressions.covers_all(opened.store, consent.macs(opened, row["key"])):
-        return
-    own, now = opened.mailing_list(lists[0]).site, opened.clock.now()
-    told = {"next_facts": meetings.facts(meeting, own)}
-    waiting = queued.take_back_about(opened.store, meeting["id"], "receipt", read.member, clock.iso(now))
-    box = joining.mailbox_mac(opened, row["key"])
-    times = [clock.parse(at) for at in rates.asked(opened.store, box, "receipt")]
-    due = clock.iso(clock.parse(waiting) if waiting else rsvps.receipt_at(times, now))
-    reply = answering.Answer(
-        row["id"], row["address"], revision, opened.store.list_ids[lists[0]], row["name"], row["first_name"],
-        numbers={"rsvp": read.number}, due=due,
-        values={"answer": said(given, meeting["after"], own.language), "partstat": _PARTSTAT[given.answer]},
-    )  # fmt: skip
-    # Who does not come wants nothing in their calendar.
-    plan = answering.About(meeting, has_entry=given.answer != "no")
-    answering.queue(opened, answering.RECEIPT, lists, reply, told, plan)
-    rates.note(opened.store, box, "receipt", due)
-
-
-def _lists(opened: site.Site, read: tokens.Token, meeting: sqlite3.Row) -> tuple[str, ...]:
-    """The one list under whose name a receipt goes: the meeting's own if the member knows it, else one of the mail's."""
-    slugs = (_slug(opened, meeting["list"]), *(messages.lists_of(opened.store, read.number) or ()))
-    of_member = {row["slug"] for row in subscriptions.of_member(opened.store, read.member)}
-    return tuple(slug for slug in slugs if slug in of_member and slug in opened.config.lists)[:1]
-
-
-def said(given: rsvps.Rsvp, then: str, language: str) -> str:
-    """An answer in words. The note is not repeated: whoever holds a link could write to its owner through us."""
-    parts = [catalogue.say(f"answered_{given.answer}", language)]
-    if given.guests:
-        parts.append(catalogue.say("answered_guests", language, count=str(given.guests)))
-    if given.drinks and then:
-        parts.append(catalogue.say(f"answered_drinks_{given.drinks}", language, then=then))
-    if given.note:
-        parts.append(catalogue.say("answered_note", language))
-    return "; ".join(parts)
+def _placed(
+    opened: site.Site, link: RsvpLink, meeting: sqlite3.Row, member: int, found: sqlite3.Row | None
+) -> RsvpLink:
+    """Add to a link what its answer got, and whether the meeting is full. An offer whose time is over has passed."""
+    seat = _seat(found)
+    until = found["offer_until"] if found is not None else None
+    is_over = until is not None and until <= opened.clock.iso()
+    limit = meeting["capacity"]
+    room = kept.room(opened.store, meeting["id"], limit, member) if limit is not None else places.Room(None)
+    own = meetings.settings_of(opened, meetings.list_slug(opened, meeting["list"]))
+    return replace(
+        link,
+        place="lapsed" if is_over else seat.place,
+        position=kept.position(opened.store, meeting["id"], seat.turn) if seat.place == "waiting" else 0,
+        until=meetings.moment(until, own) if until and not is_over else "",
+        is_full=places.seated(room, places.Seat(), 1).place == "waiting",
+    )

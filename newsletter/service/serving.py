@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import following, lock, retention, sending
+from newsletter.service import following, lock, places, retention, sending
 from newsletter.store import outbox
 
 LOOK_SECONDS = 0.5  # between looks at the outbox, and at the lock while another process sends
@@ -53,6 +53,7 @@ async def _send_on(
         pause = LOOK_SECONDS
         try:
             await _aside(retention.run_if_due, opened)
+            await _aside(places.run_if_due, opened)
             if must_run or _is_due(opened):
                 await sending.run_here(opened, wait=False, stop=stop, held=held)
                 await _aside(following.report, opened, note)

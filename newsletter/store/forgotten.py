@@ -20,7 +20,7 @@ def wipe(store: engine.Store, member: int, address: str, now: str) -> None:
         "DELETE FROM rsvp WHERE member = ? AND meeting IN (SELECT id FROM meeting WHERE ends > ?)",
         (member, now),
     )
-    store.execute("UPDATE rsvp SET note = '' WHERE member = ?", (member,))
+    store.execute("UPDATE rsvp SET note = '', needs = '' WHERE member = ?", (member,))
     store.execute("DELETE FROM forward WHERE sender = ? COLLATE NOCASE", (address,))
     store.execute(
         """UPDATE log SET about = replace(about, :address, '(forgotten)'), why = replace(why, :address, '(forgotten)')

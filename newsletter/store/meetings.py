@@ -22,13 +22,13 @@ def starting_at(store: engine.Store, list_id: int, starts: str) -> sqlite3.Row |
 
 def add(
     store: engine.Store, slug: str, list_id: int, title: str, starts: str, ends: str, place: str, after: str,
-    uid: str, now: str,
+    uid: str, now: str, capacity: int | None = None,
 ) -> int:  # fmt: skip
     """Insert a meeting; return its id."""
     cursor = store.execute(
-        """INSERT INTO meeting (slug, list, title, starts, ends, place, after, uid, created_at)
-        VALUES (?,?,?,?,?,?,?,?,?)""",
-        (slug, list_id, title, starts, ends, place, after, uid, now),
+        """INSERT INTO meeting (slug, list, title, starts, ends, place, after, uid, created_at, capacity)
+        VALUES (?,?,?,?,?,?,?,?,?,?)""",
+        (slug, list_id, title, starts, ends, place, after, uid, now, capacity),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -46,6 +46,22 @@ def next_of(store: engine.Store, lists: Sequence[int], now: str) -> sqlite3.Row 
 def by_uid(store: engine.Store, uid: str) -> sqlite3.Row | None:
     """The meeting whose calendar entry has this UID."""
     return store.row("SELECT * FROM meeting WHERE uid = ?", (uid,))
+
+
+def by_id(store: engine.Store, number: int) -> sqlite3.Row | None:
+    """The meeting of this id."""
+    return store.row("SELECT * FROM meeting WHERE id = ?", (number,))
+
+
+def set_capacity(store: engine.Store, meeting: int, capacity: int | None) -> None:
+    """Write how many people a meeting holds; None for no limit."""
+    store.execute("UPDATE meeting SET capacity = ? WHERE id = ?", (capacity, meeting))
+
+
+def lists_of(store: engine.Store, meeting: int) -> list[list[str]]:
+    """The slugs of the lists for which each edition announced a meeting, the newest edition first."""
+    rows = store.rows("SELECT lists FROM edition WHERE meeting = ? ORDER BY queued_at DESC, id", (meeting,))
+    return [json.loads(row["lists"]) for row in rows]
 
 
 def of_message(store: engine.Store, message: int) -> sqlite3.Row | None:

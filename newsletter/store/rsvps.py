@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from newsletter.core import rsvps
+from newsletter.core import places, rsvps
 from newsletter.store import engine
 
 
@@ -11,17 +11,24 @@ def get(store: engine.Store, meeting: int, member: int) -> sqlite3.Row | None:
     return store.row("SELECT * FROM rsvp WHERE meeting = ? AND member = ?", (meeting, member))
 
 
-def put(store: engine.Store, meeting: int, member: int, given: rsvps.Rsvp, now: str) -> int:
-    """Write an answer over what was there; return its revision, counted from 1."""
+def put(
+    store: engine.Store, meeting: int, member: int, given: rsvps.Rsvp, seat: places.Seat, now: str
+) -> int:
+    """Write an answer and its place over what was there; return its revision, counted from 1."""
     return int(
         store.value(
-            """INSERT INTO rsvp (meeting, member, answer, guests, drinks, note, at) VALUES (?,?,?,?,?,?,?)
+            """INSERT INTO rsvp (meeting, member, answer, guests, drinks, note, needs, place, turn, at)
+            VALUES (?,?,?,?,?,?,?,?,?,?)
             ON CONFLICT (meeting, member) DO UPDATE SET answer = excluded.answer, guests = excluded.guests,
-            drinks = excluded.drinks, note = excluded.note, at = excluded.at, revision = revision + 1
+            drinks = excluded.drinks, note = excluded.note, needs = excluded.needs, place = excluded.place,
+            turn = excluded.turn, offer_until = NULL, at = excluded.at, revision = revision + 1
             RETURNING revision""",
-            (meeting, member, given.answer, given.guests, given.drinks, given.note, now),
+            (
+                meeting, member, given.answer, given.guests, given.drinks, given.note, given.needs, seat.place,
+                seat.turn, now,
+            ),
         )
-    )
+    )  # fmt: skip
 
 
 def of_meeting(store: engine.Store, meeting: int) -> list[sqlite3.Row]:
@@ -43,8 +50,9 @@ def of_member(store: engine.Store, member: int) -> list[sqlite3.Row]:
 
 
 def strip_notes(store: engine.Store, before: str) -> int:
-    """Wipe the notes to meetings that ended before a time; return how many."""
+    """Wipe the notes and needs of meetings that ended before a time; return of how many answers."""
     return store.execute(
-        "UPDATE rsvp SET note = '' WHERE note <> '' AND meeting IN (SELECT id FROM meeting WHERE ends < ?)",
+        """UPDATE rsvp SET note = '', needs = '' WHERE (note <> '' OR needs <> '')
+        AND meeting IN (SELECT id FROM meeting WHERE ends < ?)""",
         (before,),
     ).rowcount

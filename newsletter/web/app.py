@@ -6,12 +6,14 @@ a cookie, or logs what was asked for.
 """
 
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newsletter import site
+from newsletter.core import rsvps as rules
 from newsletter.web import (
     answering,
     asking,
@@ -125,6 +127,16 @@ def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
         *form("/join/{key}", joining.show, joining.post),
         *form("/c/{key}", confirming.show, confirming.post),
         *form("/rsvp/{key}", rsvp.show, rsvp.post),
+        # The buttons of a mail, each with its answer in front.
+        *(
+            route
+            for answer in rules.ANSWERS
+            for route in form(
+                f"/rsvp/{{key}}/{answer}",
+                functools.partial(rsvp.show, pressed=answer),
+                functools.partial(rsvp.post, pressed=answer),
+            )
+        ),
         *form("/stop/{key}", stopping.show, stopping.post),
         *form("/me", asking.show, asking.post),
         *form("/me/{key}", mypage.show, mypage.post),

@@ -22,18 +22,81 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "rsvp_open": ("I do not say yet", "Das sage ich noch nicht", "Je ne le dis pas encore"),
     "rsvp_drinks_yes": ("Yes, there too", "Ja, da auch", "Oui, là aussi"),
     "rsvp_drinks_no": ("No, not there", "Nein, da nicht", "Non, pas là"),
+    "rsvp_needs": (
+        "What you eat, or need to get in",
+        "Was Sie essen oder für den Zugang brauchen",
+        "Votre régime, ou ce qu’il vous faut pour l’accès",
+    ),
     "rsvp_note": ("A note to the organisers", "Eine Notiz an die Leitung", "Un mot aux organisateurs"),
     "rsvp_note_text": (
-        "What you eat, a ramp, a question. Only the organisers read it, and it is wiped a week after the meeting.",
-        "Was Sie essen, eine Rampe, eine Frage. Nur die Leitung liest es, und eine Woche nach dem Treffen wird es gelöscht.",
-        "Un régime, un accès, une question. Seuls les organisateurs le lisent, et il est effacé une semaine après la rencontre.",
+        "Both are read by the organisers alone, and wiped a week after the meeting.",
+        "Beides liest nur die Leitung, und eine Woche nach dem Treffen wird es gelöscht.",
+        "Les organisateurs seuls lisent les deux, effacés une semaine après la rencontre.",
     ),
     "rsvp_has_note": (
         "We have your note, and do not show it here. What you write replaces it.",
         "Ihre Notiz haben wir; sie wird hier nicht gezeigt. Was Sie schreiben, ersetzt sie.",
         "Nous avons votre mot, sans le montrer ici. Ce que vous écrivez le remplace.",
     ),
+    "rsvp_has_needs": (
+        "We know what you need, and do not show it here. What you write replaces it.",
+        "Was Sie brauchen, wissen wir; es wird hier nicht gezeigt. Was Sie schreiben, ersetzt es.",
+        "Nous savons ce qu’il vous faut, sans le montrer ici. Ce que vous écrivez le remplace.",
+    ),
     "rsvp_drop_note": ("Remove my note", "Meine Notiz entfernen", "Retirer mon mot"),
+    "rsvp_drop_needs": (
+        "Remove what I need",
+        "Was ich brauche, entfernen",
+        "Retirer ce qu’il me faut",
+    ),
+    "rsvp_pressed": (
+        "You chose “{answer}” in the mail. Press it once more here, and we know.",
+        "In der Mail haben Sie „{answer}“ gewählt. Drücken Sie es hier noch einmal, dann wissen wir es.",
+        "Dans le message, vous avez choisi « {answer} ». Appuyez encore une fois ici, et nous le saurons.",
+    ),
+    # a meeting that holds only so many
+    "rsvp_full": (
+        "The meeting is full. Whoever answers yes now waits for a place, first come, first served.",
+        "Das Treffen ist voll. Wer jetzt ja sagt, wartet auf einen Platz, der Reihe nach.",
+        "La rencontre est complète. Qui répond oui maintenant attend une place, dans l’ordre d’arrivée.",
+    ),
+    "rsvp_placed": ("You have a place.", "Sie haben einen Platz.", "Vous avez une place."),
+    "rsvp_waiting": (
+        "You wait for a place. Your turn in the queue: {position}. When it comes, a mail offers you the place. With more guests than before you wait from the end again.",
+        "Sie warten auf einen Platz. Ihre Nummer in der Warteschlange: {position}. Sind Sie dran, bietet eine Mail Ihnen den Platz an. Mit mehr Gästen als bisher warten Sie wieder vom Ende an.",
+        "Vous attendez une place. Votre rang dans la file : {position}. Quand votre tour vient, un message vous propose la place. Avec plus d’invités qu’avant, vous repartez de la fin.",
+    ),
+    "rsvp_offered": (
+        "A place is free for you. We keep it until {until}. Take it with one press.",
+        "Ein Platz ist für Sie frei. Wir halten ihn bis {until}. Nehmen Sie ihn mit einem Druck.",
+        "Une place est libre pour vous. Nous la gardons jusqu’au {until}. Prenez-la d’un clic.",
+    ),
+    "rsvp_lapsed": (
+        "The place that we kept for you has gone to whoever was next. Answer yes to wait again.",
+        "Der Platz, den wir für Sie hielten, ist an den Nächsten gegangen. Sagen Sie ja, um wieder zu warten.",
+        "La place que nous vous gardions est passée à la personne suivante. Répondez oui pour attendre de nouveau.",
+    ),
+    "rsvp_take": ("Yes, I take it", "Ja, ich nehme ihn", "Oui, je la prends"),
+    "rsvp_limit": (
+        "Places are few. Maybe keeps none, and no gives yours to whoever waits.",
+        "Die Plätze sind knapp. Vielleicht hält keinen, und nein gibt Ihren an den, der wartet.",
+        "Les places sont limitées. Peut-être n’en garde aucune, et non donne la vôtre à qui attend.",
+    ),
+    "rsvp_fewer": (
+        "There is no room for more guests. Your answer stands with as many as before: {count}.",
+        "Für mehr Gäste ist kein Platz. Ihre Antwort gilt mit so vielen wie bisher: {count}.",
+        "Il n’y a pas de place pour plus d’invités. Votre réponse vaut avec autant qu’avant : {count}.",
+    ),
+    "rsvp_waits_title": (
+        "You are on the waiting list",
+        "Sie stehen auf der Warteliste",
+        "Vous êtes sur la liste d’attente",
+    ),
+    "rsvp_thanks_waits": (
+        "The meeting is full, and you wait for a place. Your answer: {answer}.",
+        "Das Treffen ist voll, und Sie warten auf einen Platz. Ihre Antwort: {answer}.",
+        "La rencontre est complète, et vous attendez une place. Votre réponse : {answer}.",
+    ),
     "rsvp_free": (
         "Answering puts you on no list, and takes you off none.",
         "Eine Antwort trägt Sie in keine Liste ein und aus keiner aus.",
@@ -66,6 +129,11 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Choisissez une réponse de la liste.",
     ),
     "rsvp_wrong_note": (
+        "At most 500 characters, without invisible signs.",
+        "Höchstens 500 Zeichen, ohne unsichtbare.",
+        "500 caractères au plus, sans signes invisibles.",
+    ),
+    "rsvp_wrong_needs": (
         "At most 500 characters, without invisible signs.",
         "Höchstens 500 Zeichen, ohne unsichtbare.",
         "500 caractères au plus, sans signes invisibles.",

@@ -17,6 +17,7 @@ NOW = datetime(2018, 6, 29, 8, tzinfo=UTC)
         ({"answer": "yes"}, rsvps.Rsvp("yes")),
         ({"answer": "maybe", "guests": "9", "drinks": "no", "note": " a \r\n b "}, rsvps.Rsvp("maybe", 9, "no", "a b")),
         ({"answer": "no", "guests": "", "drinks": ""}, rsvps.Rsvp("no")),
+        ({"answer": "yes", "needs": " a\nramp "}, rsvps.Rsvp("yes", needs="a ramp")),
     ],
 )  # fmt: skip
 def test_a_form_is_an_answer(fields, expected) -> None:
@@ -32,7 +33,7 @@ def test_a_form_is_an_answer(fields, expected) -> None:
         ({"answer": "yes", "guests": "-1"}, "guests"), ({"answer": "yes", "guests": "²"}, "guests"),
         ({"answer": "yes", "guests": "٣"}, "guests"), ({"answer": "yes", "drinks": "maybe"}, "drinks"),
         ({"answer": "yes", "note": "x" * 501}, "note"), ({"answer": "yes", "note": "a\x00b"}, "note"),
-        ({"answer": "yes", "note": "a\u202eb"}, "note"),
+        ({"answer": "yes", "note": "a\u202eb"}, "note"), ({"answer": "yes", "needs": "x" * 501}, "needs"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_named(fields, name: str) -> None:
@@ -44,7 +45,7 @@ def test_what_cannot_be_is_named(fields, name: str) -> None:
 
 @given(
     st.fixed_dictionaries(
-        {}, optional={name: st.text(max_size=600) for name in ("answer", "guests", "drinks", "note")}
+        {}, optional={name: st.text(max_size=600) for name in ("answer", "guests", "drinks", "note", "needs")}
     )
 )
 def test_whatever_is_posted_is_judged(fields) -> None:
@@ -52,7 +53,9 @@ def test_whatever_is_posted_is_judged(fields) -> None:
     if rsvps.wrong(fields):
         return
     found = rsvps.read(fields)
-    assert 0 <= found.guests <= 9 and len(found.note) <= 500 and "\n" not in found.note
+    assert 0 <= found.guests <= 9 and all(
+        len(text) <= 500 and "\n" not in text for text in (found.note, found.needs)
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,16 +72,16 @@ def test_an_answer_settles_with_the_one_before(given_, expected) -> None:
     """Who comes to nothing brings nobody and needs no note; who comes keeps the note that was there."""
     before = rsvps.Rsvp("yes", 0, "", "no nuts")
 
-    assert rsvps.settled(given_, before, has_drinks=True, drop_note=False) == expected
+    assert rsvps.settled(given_, before, has_drinks=True) == expected
 
 
 def test_drinks_need_a_second_part_and_a_note_can_be_dropped() -> None:
-    """Without a "then" nobody answers to it; the box takes the note away."""
-    before = rsvps.Rsvp("yes", 0, "", "no nuts")
+    """Without a "then" nobody answers to it; the box takes the note away, and nothing else."""
+    before = rsvps.Rsvp("yes", 0, "", "see you", "no nuts")
 
-    found = rsvps.settled(rsvps.Rsvp("yes", 1, "yes"), before, has_drinks=False, drop_note=True)
+    found = rsvps.settled(rsvps.Rsvp("yes", 1, "yes"), before, has_drinks=False, drop=["note"])
 
-    assert found == rsvps.Rsvp("yes", 1, "", "")
+    assert found == rsvps.Rsvp("yes", 1, "", "", "no nuts")
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_a_receipt_that_has_not_gone_is_replaced_in_its_place(site, ada: int, ti
 
 
 def test_the_receipt_says_what_was_answered_and_how_to_change_it(site, ada: int) -> None:
-    """Answer, when, where and the very link; never the note, which a stranger with the link could have written."""
+    """Answer, when, where and a link to the same page; never the note, which a stranger with the link could have written."""
     token = coming.token(site, ada)
     rsvps.answer(site, token, YES)
     row = site.store.row("SELECT * FROM delivery WHERE message = 2")
@@ -146,7 +146,8 @@ def test_the_receipt_says_what_was_answered_and_how_to_change_it(site, ada: int)
 
     assert "yes, I come; guests: 2; afterwards (drinks downstairs): yes; with a note" in raw
     assert "Thursday 13 September 2018, 18:00 to 19:00" in raw and "The Parsons" in raw
-    assert f"http://127.0.0.1:8000/rsvp/{token}" in raw
+    again = coming.token(site, ada, 2)
+    assert f"http://127.0.0.1:8000/rsvp/{again}" in raw and rsvps.look(site, again).given == YES
     assert "nuts" not in raw
 
 

@@ -33,6 +33,10 @@ CREATE INDEX request_member ON request(member);
 
 CREATE INDEX rsvp_member ON rsvp(member);
 
+CREATE INDEX rsvp_offered ON rsvp(offer_until) WHERE place = 'offered';
+
+CREATE INDEX rsvp_waiting ON rsvp(meeting, turn) WHERE place = 'waiting';
+
 CREATE INDEX subscription_member ON subscription(member);
 
 CREATE TABLE "_sqlite_migrations" (
@@ -163,7 +167,7 @@ CREATE TABLE meeting (
   title TEXT NOT NULL, starts TEXT NOT NULL, ends TEXT NOT NULL, place TEXT NOT NULL, after TEXT NOT NULL DEFAULT '',
   uid TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'planned' CHECK(state='planned' OR state='cancelled'), created_at TEXT NOT NULL
-, speaker TEXT NOT NULL DEFAULT '', agenda TEXT NOT NULL DEFAULT '') STRICT;
+, speaker TEXT NOT NULL DEFAULT '', agenda TEXT NOT NULL DEFAULT '', capacity INTEGER CHECK(capacity > 0)) STRICT;
 
 CREATE TABLE meeting_change (
   id INTEGER PRIMARY KEY AUTOINCREMENT,    -- the occasion of its mails
@@ -245,7 +249,8 @@ CREATE TABLE rsvp (
   drinks TEXT NOT NULL DEFAULT '' CHECK(drinks='' OR drinks='yes' OR drinks='no'),  -- empty: not said
   note TEXT NOT NULL DEFAULT '',           -- may tell of health (food, access): wiped soon after the meeting
   at TEXT NOT NULL,
-  revision INTEGER NOT NULL DEFAULT 1,     -- how often it was answered: the occasion of its receipt
+  revision INTEGER NOT NULL DEFAULT 1, needs TEXT NOT NULL DEFAULT '', place TEXT NOT NULL DEFAULT '' CHECK(
+  place='' OR place='in' OR place='waiting' OR place='offered' OR place='lapsed'), turn INTEGER NOT NULL DEFAULT 0, offer_until TEXT,     -- how often it was answered: the occasion of its receipt
   PRIMARY KEY (meeting, member)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,11 +1,12 @@
 """Every step of the schema, one file each, in the order of their names. A released step is never edited."""
 
-from newsletter.store.steps import answers_by_mail, first, meeting_changes, memory, rsvps
+from newsletter.store.steps import answers_by_mail, first, meeting_changes, memory, places, rsvps
 
 STEPS: tuple[tuple[str, str], ...] = (
     ("001 first schema", first.SCRIPT),
     ("002 answers by mail", answers_by_mail.SCRIPT),
     ("003 rsvps", rsvps.SCRIPT),
     ("004 meeting changes", meeting_changes.SCRIPT),
+    ("005 places", places.SCRIPT),
     ("007 memory", memory.SCRIPT),
 )
