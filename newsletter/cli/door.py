@@ -30,7 +30,9 @@ class Door:
     def open(self) -> Iterator["site.Site"]:
         """Open the site and close it in the end. Raises ConfigError, StorageError."""
         from newsletter import site
+        from newsletter.cli import log_lines
 
+        log_lines.to_nobody()
         opened = site.open_site(self.folder, self.by)
         try:
             yield opened

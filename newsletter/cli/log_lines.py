@@ -1,4 +1,4 @@
-"""The log of a process that runs for ever: JSON lines on stderr, for whatever collects them."""
+"""The log: JSON lines on stderr for whatever collects them from a process that runs for ever, nothing for a person."""
 
 import json
 import logging
@@ -22,9 +22,16 @@ class JsonLines(logging.Formatter):
 def to_stderr() -> None:
     """Let this process write its log as JSON lines on stderr."""
     log = logging.getLogger("newsletter")
-    if not log.handlers:
+    if not any(isinstance(handler.formatter, JsonLines) for handler in log.handlers):
         handler = logging.StreamHandler()
         handler.setFormatter(JsonLines())
         log.addHandler(handler)
         log.setLevel(logging.INFO)
         log.propagate = False
+
+
+def to_nobody() -> None:
+    """Keep the log away from a person's terminal: the command itself says in one clear line what went wrong."""
+    log = logging.getLogger("newsletter")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())

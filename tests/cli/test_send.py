@@ -1,6 +1,8 @@
 """newsletter send and outbox, as typed: what is shown, asked, answered in JSON, and with which exit code."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -208,6 +210,22 @@ def test_relay_trouble_is_one_line(typed, peer):
     assert "newsletter: relay main: the sender address was refused: 550" in err
     assert "outbox run" in err
     assert (json.loads(out)["state"], json.loads(out)["due"]) == ("paused", 10)
+
+
+def test_a_relay_that_is_down_is_one_line(typed, peer):
+    """The program as a person starts it, without pytest's log: one clear line and a hint, nothing of the log."""
+    toml = typed.root / "newsletter.toml"
+    with smtp_peer.running() as gone:
+        nobody = gone.port
+    toml.write_text(toml.read_text().replace(f"port = {peer.port}", f"port = {nobody}"))
+    words = ["--site", str(typed.root), "send", str(next(typed.root.rglob("*.md"))), "--yes"]
+
+    said = subprocess.run([sys.executable, "-m", "newsletter", *words], capture_output=True, text=True)
+
+    first, hint = said.stderr.strip().splitlines()
+    assert said.returncode == 1
+    assert first.startswith("newsletter: relay main: no connection: ")
+    assert hint.startswith("  Nobody was marked as failed.")
 
 
 def test_help_says_what_it_does(typed):
