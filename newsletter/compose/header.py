@@ -16,7 +16,9 @@ _NAME_LIMIT = 100  # characters of a display name
 _LINE = 78
 _WORD = 75  # RFC 2047 2: an encoded-word has at most 75 characters
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/?^_`{|}~-]+)*").fullmatch
+# What each octet is in the Q encoding: only what a phrase allows stands bare (RFC 2047 5 (3)).
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_Q = [chr(b) if b in _Q_SAFE else "_" if b == 32 else f"={b:02X}" for b in range(256)]
 _SENDABLE = re.compile(r"[^\s<>()\[\],:;\\\"@]+@[^\s<>()\[\],:;\\\"@]+").fullmatch
 
 
@@ -99,13 +101,15 @@ def _folded(text: str, used: int) -> str:
 
 
 def _encoded(text: str, used: int) -> str:
-    """Encoded-words, cut between characters, the shorter of Q and B; only what a phrase allows stands bare."""
-    cost = sum(1 if b in _Q_SAFE or b == 32 else 3 for b in text.encode())
-    sign = "q" if cost <= len(text.encode()) * 4 / 3 + 4 else "b"
-    done, word, room = [], "", _WORD - 12 - max(0, used - 1)
-    whole = _payload(text, sign)
+    """Encoded-words, cut between characters, the shorter of Q and B."""
+    octets = text.encode()
+    whole, sign = "".join([_Q[octet] for octet in octets]), "q"
+    if len(whole) > len(octets) * 4 / 3 + 4:
+        whole, sign = base64.b64encode(octets).decode(), "b"
+    room = _WORD - 12 - max(0, used - 1)
     if len(whole) <= room:
         return f"=?utf-8?{sign}?{whole}?="
+    done, word = [], ""
     for character in text:
         if len(_payload(word + character, sign)) > room:
             done.append(word)
@@ -117,4 +121,4 @@ def _encoded(text: str, used: int) -> str:
 def _payload(text: str, sign: str) -> str:
     if sign == "b":
         return base64.b64encode(text.encode()).decode()
-    return "".join(chr(b) if b in _Q_SAFE else "_" if b == 32 else f"={b:02X}" for b in text.encode())
+    return "".join([_Q[octet] for octet in text.encode()])

@@ -93,7 +93,7 @@ def text_value(value: str) -> str:
 
 def html_value(value: str) -> str:
     """Encode one value of an HTML part: escaped, other scripts as character references."""
-    value = html.escape(value if value.isascii() and value.isprintable() else clean(value))
+    value = html.escape(clean(value))
     if not value.isascii():
         value = value.encode("ascii", "xmlcharrefreplace").decode()
     return text_value(value)
@@ -101,4 +101,6 @@ def html_value(value: str) -> str:
 
 def clean(value: str) -> str:
     """Take out what no value may hold (controls, line separators, direction marks, half surrogates): blanks become a space."""
+    if value.isprintable():
+        return value  # nothing of that sort is
     return texts.FORBIDDEN.sub("", _BLANK.sub(" ", value))

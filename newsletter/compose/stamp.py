@@ -21,11 +21,11 @@ class Stamp:
 
     def __init__(self, message: Message, shape: Shape | int) -> None:
         number = shape if isinstance(shape, int) else message.shape_number(shape)
-        skeleton = _with_blobs(message.skeletons[number], message.blobs)
+        skeleton = [_alike(piece) for piece in _with_blobs(message.skeletons[number], message.blobs)]
         slots = [piece for piece in skeleton if isinstance(piece, Slot)]
         distinct = list(dict.fromkeys(slots))
         self._subject = message.subject
-        self._writers: list[Callable[[Values], str]] = [self._writer(slot) for slot in distinct]
+        self._writers: list[Callable[[Values], bytes]] = [self._writer(slot) for slot in distinct]
         self._pieces = [b"" if isinstance(piece, Slot) else piece.encode("ascii") for piece in skeleton]
         # Every mail has several slots, so itemgetter gives a tuple.
         self._spread = itemgetter(*(distinct.index(slot) for slot in slots))
@@ -38,7 +38,7 @@ class Stamp:
         the address cannot stand in a header.
         """
         try:
-            written = [write(values).encode() for write in self._writers]
+            written = [write(values) for write in self._writers]
         except KeyError as missing:
             raise errors.InputError(f"a copy lacks the value '{missing.args[0]}'") from None
         pieces = self._pieces.copy()
@@ -49,31 +49,31 @@ class Stamp:
         """Tell whether this member's copy has raw UTF-8 in its header and needs SMTPUTF8 (RFC 6531)."""
         return header.needs_smtputf8(values["email"])
 
-    def _writer(self, slot: Slot) -> Callable[[Values], str]:
+    def _writer(self, slot: Slot) -> Callable[[Values], bytes]:
         """Return the function that writes one slot from a member's values."""
         name, fallback = slot.name, slot.fallback
-        if name.startswith("token_"):
-            return lambda values: _raw(values[name])  # letters and digits need no encoding anywhere
         match slot.kind:
             case "text":
-                return lambda values: quoted.text_value(values[name] or fallback)
+                return _remembering(name, lambda value: quoted.text_value(value or fallback))
             case "html":
-                return lambda values: quoted.html_value(values[name] or fallback)
+                return _remembering(name, lambda value: quoted.html_value(value or fallback))
             case "to":
-                return lambda values: header.mailbox(values["name"], values["email"], 4)
+                return lambda values: header.mailbox(values["name"], values["email"], 4).encode()
             case "subject":
-                return lambda values: header.unstructured(self._subject_for(values), 9)
+                return lambda values: header.unstructured(self._subject_for(values), 9).encode()
             case "occasion":
                 return _occasion
             case "attendee":
-                return lambda values: calendar.attendee(values, octets=False)
+                return lambda values: calendar.attendee(values, octets=False).encode()
             case "attendee-octets":
-                return lambda values: calendar.attendee(values, octets=True)
+                return lambda values: calendar.attendee(values, octets=True).encode()
             case "partstat":
-                return calendar.partstat
+                return lambda values: calendar.partstat(values).encode()
             case "dtstamp":
-                return lambda values: calendar.dtstamp(values["date"])
-        return lambda values: _raw(values[name])
+                return _remembering("date", calendar.dtstamp)
+            case "token":
+                return lambda values: _raw(values[name])
+        return _remembering(name, lambda value: _raw(value).decode())
 
     def _subject_for(self, values: Values) -> str:
         return "".join(
@@ -82,16 +82,35 @@ class Stamp:
         )
 
 
-def _raw(value: str) -> str:
+def _alike(piece: str | Slot) -> str | Slot:
+    """Letters and digits need no encoding anywhere, so that a token is the same in every part."""
+    return Slot(piece.name, kind="token") if isinstance(piece, Slot) and piece.name.startswith("token_") else piece
+
+
+def _remembering(name: str, write: Callable[[str], str]) -> Callable[[Values], bytes]:
+    """Write a value, and know it again in the next copy: dates and sources are mostly those of the member before."""
+    last, done = None, b""
+
+    def written(values: Values) -> bytes:
+        nonlocal last, done
+        value = values[name]
+        if value != last:
+            last, done = value, write(value).encode()
+        return done
+
+    return written
+
+
+def _raw(value: str) -> bytes:
     """A value of our own making (token, date): printable ASCII, or it is none of ours."""
     if not (value.isascii() and value.isprintable()):
         raise errors.InputError("a token or date of a copy is damaged")
-    return value
+    return value.encode()
 
 
-def _occasion(values: Values) -> str:
+def _occasion(values: Values) -> bytes:
     occasion = values.get("occasion", "")
-    return "." + _raw(occasion) if occasion else ""
+    return b"." + _raw(occasion) if occasion else b""
 
 
 def _with_blobs(skeleton: tuple[str | Slot, ...], blobs: tuple[str, ...]) -> list[str | Slot]:

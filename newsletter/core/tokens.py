@@ -7,6 +7,7 @@ Each purpose has its own MAC, so that a token made for one thing opens nothing e
 """
 
 import base64
+import hashlib
 import hmac
 import struct
 from collections.abc import Callable
@@ -21,11 +22,13 @@ Purpose = Literal[
 ]  # fmt: skip
 LENGTH = 40
 _PACK = struct.Struct(">BII")
+_HEAD, _MEMBER = struct.Struct(">BI"), struct.Struct(">I")  # the head is 40 bits: eight characters, and none shared
 _MAC = 16
+_BLOCK = 64  # octets that SHA-256 takes at a time
+_INNER, _OUTER = (bytes(octet ^ pad for octet in range(256)) for pad in (0x36, 0x5C))
 # Ten bits a look-up make two characters: a third of the time that base64.b32encode takes, and a mail has four tokens.
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
-_SHIFTS = range(190, -1, -10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,30 @@ class Tokens:
 
     def make(self, purpose: Purpose, number: int, member: int, key: int = 0) -> str:
         """Make the token of (number, member) for a purpose, with the newest key unless one is named."""
+        return self.maker(purpose, number, key)(member)
+
+    def maker(self, purpose: Purpose, number: int, key: int = 0) -> Callable[[int], str]:
+        """Return what makes `make`'s tokens for one member after the other, with all that they share worked out once."""
         key = key or self.newest
         self._knows(key)
-        body = _PACK.pack(key, number, member)
-        return _base32(body + self._mac(purpose, body))
+        head = _HEAD.pack(key, number)
+        secret = self._keys[key]
+        if len(secret) > _BLOCK:
+            secret = hashlib.sha256(secret).digest()
+        secret = secret.ljust(_BLOCK, b"\0")
+        # HMAC (RFC 2104 2) with both pads taken in already: a quarter of the time of hmac.digest.
+        inner = hashlib.sha256(secret.translate(_INNER) + purpose.encode() + b"\0" + head)
+        outer = hashlib.sha256(secret.translate(_OUTER))
+        start = base64.b32encode(head).decode().lower()
+
+        def made(member: int) -> str:
+            own = _MEMBER.pack(member)
+            mac, sealed = inner.copy(), outer.copy()
+            mac.update(own)
+            sealed.update(mac.digest())
+            return start + _base32(own + sealed.digest()[:_MAC])
+
+        return made
 
     def read(self, purpose: Purpose, text: str) -> Token | None:
         """Return what a token says, or None when it is not one of ours for this purpose."""
@@ -103,9 +126,14 @@ class Tokens:
 
 
 def _base32(raw: bytes) -> str:
-    """Write 25 octets in lower-case base32 (RFC 4648 6)."""
-    number = int.from_bytes(raw, "big")
-    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
+    """Write 20 octets in lower-case base32 (RFC 4648 6)."""
+    n, pairs = int.from_bytes(raw, "big"), _PAIRS
+    return (
+        f"{pairs[n >> 150]}{pairs[n >> 140 & 1023]}{pairs[n >> 130 & 1023]}{pairs[n >> 120 & 1023]}"
+        f"{pairs[n >> 110 & 1023]}{pairs[n >> 100 & 1023]}{pairs[n >> 90 & 1023]}{pairs[n >> 80 & 1023]}"
+        f"{pairs[n >> 70 & 1023]}{pairs[n >> 60 & 1023]}{pairs[n >> 50 & 1023]}{pairs[n >> 40 & 1023]}"
+        f"{pairs[n >> 30 & 1023]}{pairs[n >> 20 & 1023]}{pairs[n >> 10 & 1023]}{pairs[n & 1023]}"
+    )
 
 
 # A token inside a local part says by one letter what it is for, so that a case-folding relay cannot confuse them.
