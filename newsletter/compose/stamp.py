@@ -84,7 +84,11 @@ class Stamp:
 
 def _alike(piece: str | Slot) -> str | Slot:
     """Letters and digits need no encoding anywhere, so that a token is the same in every part."""
-    return Slot(piece.name, kind="token") if isinstance(piece, Slot) and piece.name.startswith("token_") else piece
+    return (
+        Slot(piece.name, kind="token")
+        if isinstance(piece, Slot) and piece.name.startswith("token_")
+        else piece
+    )
 
 
 def _remembering(name: str, write: Callable[[str], str]) -> Callable[[Values], bytes]:

@@ -22,7 +22,10 @@ Purpose = Literal[
 ]  # fmt: skip
 LENGTH = 40
 _PACK = struct.Struct(">BII")
-_HEAD, _MEMBER = struct.Struct(">BI"), struct.Struct(">I")  # the head is 40 bits: eight characters, and none shared
+_HEAD, _MEMBER = (
+    struct.Struct(">BI"),
+    struct.Struct(">I"),
+)  # the head is 40 bits: eight characters, and none shared
 _MAC = 16
 _BLOCK = 64  # octets that SHA-256 takes at a time
 _INNER, _OUTER = (bytes(octet ^ pad for octet in range(256)) for pad in (0x36, 0x5C))

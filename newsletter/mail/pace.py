@@ -22,6 +22,7 @@ _ONE_BURST = 1.0  # seconds within which several complaints count as one
 _NEARLY = 0.9  # a window that is so full may explain that a relay says enough
 _LEAST_HOLD = 60.0
 _QUOTA_SECONDS = 3_600.0  # how long a relay is left alone that says enough when no window of ours explains it
+_NEVER = float("-inf")
 _UNKNOWN = 0.05  # seconds to wait when all slots are in the air
 
 
@@ -83,7 +84,7 @@ class Brake:
     rate: float | None = None  # mails a second; None is not braked
     _goal: float = 0.0
     _next: float = 0.0
-    _slowed: float = float("-inf")
+    _slowed: float = _NEVER
     _changed: float = 0.0
     _good: int = 0
     _since: float = 0.0
@@ -145,12 +146,9 @@ class Pace:
         self._domains: dict[str, Window] = {}
         self._brake = Brake()
         self._brakes: dict[str, Brake] = {}
-        self._held_until = float("-inf")
-
-    @property
-    def limited(self) -> bool:
-        """Whether there is any limit that must outlive a restart."""
-        return bool(self._windows or self._domain_limit)
+        self._held_until = _NEVER
+        self.limited = bool(self._windows or self._domain_limit)  # any limit: it must outlive a restart
+        self.is_free = not self.limited  # nothing can make a mail wait now: neither limit nor brake
 
     @property
     def slowed(self) -> tuple[str, ...]:
@@ -173,6 +171,9 @@ class Pace:
         waits = [window.wait(now) for window in self._windows]
         if self._held_until > now:
             waits.append(self._held_until - now)
+        elif self._held_until > _NEVER:
+            self._held_until = _NEVER
+            self._look()
         if self._brake.rate is not None:
             waits.append(self._brake.wait(now))
         return max(waits, default=0.0)
@@ -203,16 +204,20 @@ class Pace:
     def good(self, domain: str, now: float) -> None:
         """Count an accepted mail."""
         self._brake.good(now)
+        if self.is_free:
+            return
         brake = self._brakes.get(domain)
         if brake:
             brake.good(now)
             if brake.rate is None:
                 del self._brakes[domain]
+        self._look()
 
     def slow(self, now: float, domain: str = "") -> None:
         """Send half as fast to a domain, or (without one) over this relay."""
         brake = self._brakes.setdefault(domain, Brake()) if domain else self._brake
         brake.slow(now, self._brake.measured(now))
+        self.is_free = False
 
     def hold(self, now: float, named: float | None) -> None:
         """Send nothing before the relay's quota renews: it says that it is used up.
@@ -228,6 +233,7 @@ class Pace:
         until = known[0].over(now) if known else now + _QUOTA_SECONDS
         # The relay may count from another moment than we do: never ask again at once.
         self._held_until = max(self._held_until, until, now + _LEAST_HOLD)
+        self.is_free = False
 
     def restore(self, domain: str, at: float, count: int) -> None:
         """Count mails that ended before this process began; `domain` is empty for the relay as a whole."""
@@ -236,6 +242,11 @@ class Pace:
         elif not domain:
             for window in self._windows:
                 window.note(at, count)
+
+    def _look(self) -> None:
+        """See whether anything can make a mail wait."""
+        braked = bool(self._brakes) or self._brake.rate is not None or self._held_until > _NEVER
+        self.is_free = not (self.limited or braked)
 
     def _domain(self, domain: str) -> Window:
         found = self._domains.get(domain)

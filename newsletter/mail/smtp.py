@@ -78,7 +78,7 @@ class Link(asyncio.BufferedProtocol):
         self._pipelining = "pipelining" in line.offers
         self._smtputf8 = "smtputf8" in line.offers
         self._owed: deque[tuple[Step, Parcel | None]] = deque()
-        self._unwritten: deque[tuple[Step, Parcel | None, bytes]] = deque()
+        self._unwritten: deque[tuple[tuple[Step, Parcel | None], bytes]] = deque()
         self._waiting: Parcel | None = None  # the server waits for this one's body
         self._unreset = False  # a transaction is still open at the server
         self._room = bytearray(16_384)
@@ -113,7 +113,7 @@ class Link(asyncio.BufferedProtocol):
         parcel.dot_written = True
         self._owed.append(("dot", parcel))
         following = self._next() if self._pipelining else None
-        self._transport.write(body + b".\r\n" + (self._group(following) if following else b""))
+        self._transport.write(b"".join((body, b".\r\n", self._group(following) if following else b"")))
 
     def check(self, now: float) -> None:
         """Close the connection when an answer or a whole mail takes too long. `now` is the loop's time."""
@@ -140,7 +140,7 @@ class Link(asyncio.BufferedProtocol):
         self.dead = True
         self._take_back_unwritten_dot()
         carried = [parcel for _, parcel in self._owed]
-        carried += [self._waiting, *(parcel for _, parcel, _ in self._unwritten)]
+        carried += [self._waiting, *(parcel for (_, parcel), _ in self._unwritten)]
         parcels = {id(parcel): parcel for parcel in carried if parcel is not None}
         self._owed.clear()
         self._unwritten.clear()
@@ -172,42 +172,45 @@ class Link(asyncio.BufferedProtocol):
     def _next(self) -> Parcel | None:
         """Take a parcel that this connection can carry; what no server could take is answered on the spot."""
         while (parcel := self._desk.next_parcel()) is not None:
-            if not _ON_THE_WIRE(parcel.recipient) or not _ON_THE_WIRE(parcel.sender):
-                problem = answers.Answer(553, "5.1.3", "the address cannot be written into an SMTP command")
-            elif not self._smtputf8 and not (parcel.recipient + parcel.sender).isascii():
-                problem = answers.Answer(553, "5.6.7", "the address needs SMTPUTF8, which is not offered")
-            else:
+            problem = self._problem(parcel.sender) or self._problem(parcel.recipient)
+            if problem is None:
                 return parcel
             self._desk.answered(parcel, "rcpt", problem)
         return None
 
+    def _problem(self, address: str) -> answers.Answer | None:
+        """Why an address cannot be said to this server; the answer is that of a server that refuses it."""
+        if not _ON_THE_WIRE(address):
+            return answers.Answer(553, "5.1.3", "the address cannot be written into an SMTP command")
+        if not (address.isascii() or self._smtputf8):
+            return answers.Answer(553, "5.6.7", "the address needs SMTPUTF8, which is not offered")
+        return None
+
     def _group(self, parcel: Parcel) -> bytes:
         """Return what to write now for a parcel's envelope: all of it, or its first command."""
-        steps = self._steps(parcel)
-        if self._pipelining:
-            self._owed.extend([(step, owner) for step, owner, _ in steps])
-            return b"".join([command for _, _, command in steps])
-        self._unwritten.extend(steps)
-        return self._command()
-
-    def _steps(self, parcel: Parcel) -> list[tuple[Step, Parcel | None, bytes]]:
-        sender, recipient = parcel.sender.encode(), parcel.recipient.encode()
-        # RFC 6531 3.4: the parameter is asked for only where it is needed; the headers then are raw UTF-8 (RFC 6152).
-        utf8 = b"" if sender.isascii() and recipient.isascii() else b" SMTPUTF8 BODY=8BITMIME"
-        steps: list[tuple[Step, Parcel | None, bytes]] = [
-            ("mail", parcel, b"MAIL FROM:<%s>%s\r\n" % (sender, utf8)),
-            ("rcpt", parcel, b"RCPT TO:<%s>\r\n" % recipient),
-            ("data", parcel, b"DATA\r\n"),
-        ]
+        steps: list[tuple[Step, Parcel | None]] = [("mail", parcel), ("rcpt", parcel), ("data", parcel)]
+        written = self._envelope(parcel)
         if self._unreset:
             self._unreset = False
-            steps.insert(0, ("rset", None, b"RSET\r\n"))
-        return steps
+            steps.insert(0, ("rset", None))
+            written = b"RSET\r\n" + written
+        if self._pipelining:
+            self._owed.extend(steps)
+            return written
+        self._unwritten.extend(zip(steps, written.splitlines(keepends=True), strict=True))
+        return self._command()
+
+    def _envelope(self, parcel: Parcel) -> bytes:
+        """The commands MAIL, RCPT and DATA."""
+        sender, recipient = parcel.sender, parcel.recipient
+        # RFC 6531 3.4: the parameter is asked for only where it is needed; the headers then are raw UTF-8 (RFC 6152).
+        utf8 = "" if sender.isascii() and recipient.isascii() else " SMTPUTF8 BODY=8BITMIME"
+        return f"MAIL FROM:<{sender}>{utf8}\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode()
 
     def _command(self) -> bytes:
         """Take the next single command, for servers without PIPELINING."""
-        step, parcel, command = self._unwritten.popleft()
-        self._owed.append((step, parcel))
+        step, command = self._unwritten.popleft()
+        self._owed.append(step)
         return command
 
     # ---- what we hear

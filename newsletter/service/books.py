@@ -31,15 +31,8 @@ class Boss(Protocol):
         """Hear that the database stays unwilling: the run is over."""
 
 
-@dataclass(slots=True)
-class Waiting:
-    """A connection whose server waits for a body."""
-
-    link: smtp.Link
-    parcel: smtp.Parcel
-    job: jobs.Job
-    relay: str
-    durable: bool  # a list that holds what is unclear wants its intent to survive a power cut
+# A connection whose server waits for a body: the parcel, its job, and the relay's name.
+Waiting = tuple[smtp.Link, smtp.Parcel, jobs.Job, str]
 
 
 @dataclass(slots=True)
@@ -49,6 +42,7 @@ class Books:
     site: site.Site
     boss: Boss
     links: Callable[[], int]  # how many connections there are
+    accepted: list[outbox.Sent] = field(default_factory=list)
     settled: list[outbox.Settled] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     sent: dict[tuple[str, str], int] = field(
@@ -59,13 +53,17 @@ class Books:
     commits: int = 0
     _planned: bool = False
     _unsynced: int = 0
-    _synced_at: float = 0.0
     _last: int = 0
     _timer: asyncio.TimerHandle | None = None
     _unwilling_since: float | None = None
 
+    def accept(self, row: outbox.Sent) -> None:
+        """Write at the next commit that a mail was taken."""
+        self.accepted.append(row)
+        self.plan()
+
     def settle(self, row: outbox.Settled) -> None:
-        """Write a result at the next commit."""
+        """Write any other result at the next commit."""
         self.settled.append(row)
         self.plan()
 
@@ -75,9 +73,14 @@ class Books:
         self.plan()
 
     @property
+    def unwritten(self) -> set[int]:
+        """The deliveries whose results are not committed yet."""
+        return {row[-1] for row in self.accepted} | {row[-1] for row in self.settled}
+
+    @property
     def is_clean(self) -> bool:
         """Whether nothing waits for a commit."""
-        return not (self.settled or self.waiting)
+        return not (self.accepted or self.settled or self.waiting)
 
     def plan(self) -> None:
         """Commit within two turns of the loop, so that what comes in together is written together."""
@@ -94,42 +97,52 @@ class Books:
 
     def flush(self) -> None:
         """Commit what there is; then the bodies go. A database that does not want is asked again a little later."""
-        settled, self.settled = self.settled, []
-        waiting = [one for one in self.waiting if not one.link.dead]
-        self.waiting = []
-        if not settled and not waiting:
+        if self.is_clean:
             return
+        accepted, settled, waiting = (
+            self.accepted,
+            self.settled,
+            [one for one in self.waiting if not one[0].dead],
+        )
+        self.accepted, self.settled, self.waiting = [], [], []
         try:
-            may_go = self._commit(settled, waiting)
+            may_go = self._commit(accepted, settled, waiting)
         except errors.StorageError as problem:
-            self.settled, self.waiting = settled + self.settled, waiting + self.waiting
+            self.accepted, self.settled = accepted + self.accepted, settled + self.settled
+            self.waiting = waiting + self.waiting
             self._be_patient(problem)
             return
         self._unwilling_since = None
-        for one, may in zip(waiting, may_go, strict=True):
+        for (link, parcel, job, _), may in zip(waiting, may_go, strict=True):
             if may:
-                one.job.on_row = "sending"
-                one.link.send(one.parcel, one.job.body)
-                one.job.body = b""
+                job.on_row = "sending"
+                link.send(parcel, job.body)
+                job.body = b""
             else:
                 # Somebody left or cancelled meanwhile. A lone dot would deliver an empty mail, so the connection goes.
-                one.job.is_gone = True
-                one.link.fail("the gate closed before the body")
+                job.is_gone = True
+                link.fail("the gate closed before the body")
         if self._unsynced and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SYNC_SECONDS, self._sync)
 
-    def _commit(self, settled: list[outbox.Settled], waiting: list[Waiting]) -> list[bool]:
-        loop, store, now = asyncio.get_running_loop(), self.site.store, self.site.clock.iso()
-        unsynced = self._unsynced + len(settled)
-        durable = unsynced >= SYNC_ROWS or bool(self.proofs) or any(one.durable for one in waiting)
+    def _commit(
+        self, accepted: list[outbox.Sent], settled: list[outbox.Settled], waiting: list[Waiting]
+    ) -> list[bool]:
+        store, now = self.site.store, self.site.clock.iso()
+        unsynced = self._unsynced + len(accepted) + len(settled)
+        durable = (
+            unsynced >= SYNC_ROWS or bool(self.proofs) or any(job.terms.holds for _, _, job, _ in waiting)
+        )
         with store.write(durable=durable):
+            if accepted:
+                outbox.settle_sent(store, accepted)
             if settled:
                 outbox.settle(store, settled)
-            may_go = [
-                outbox.intend(store, one.job.id, one.relay, now, one.job.list_id, one.job.shape)
-                for one in waiting
-            ]
-            self._write_sent()
+            may_go = outbox.intend(
+                store, [(relay, now, job.id, job.list_id, job.shape) for _, _, job, relay in waiting]
+            )
+            if self.sent:
+                self._write_sent()
             for proof in self.proofs:
                 consent.keep_mail(self.site, *proof)
             for one in self.bounces:
@@ -139,16 +152,13 @@ class Books:
         self.bounces.clear()
         self.commits += 1
         self._unsynced = 0 if durable else unsynced
-        if durable:
-            self._synced_at = loop.time()
-        if settled:
-            self._last = settled[-1][-1]
+        for rows in (accepted, settled):
+            if rows:
+                self._last = rows[-1][-1]
         return may_go
 
     def _write_sent(self) -> None:
         """Count for the windows, at the next full second of the machine's own clock: never too early."""
-        if not self.sent:
-            return
         at = f"{int(self.site.clock.source()) + 1}"
         for (relay, domain), count in self.sent.items():
             outbox.add_sent(self.site.store, relay, domain, at, count)

@@ -1,18 +1,17 @@
 """The desk of one relay: it hands jobs to connections as fast as the limits allow, and decides what each answer does."""
 
 import asyncio
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Literal, Protocol
 
 from newsletter import settings
 from newsletter.core import answers, clock, errors, words
 from newsletter.mail import connect, pace, smtp
-from newsletter.service import books, health, jobs
+from newsletter.service import books, health, jobs, turns
 from newsletter.store import outbox
 
-LOAD_LIMIT = 2_000  # jobs that wait in memory for their relay, domain or list
+_NEVER = float("-inf")
 OUT_SECONDS = 300.0  # how long a relay that does not answer is left alone while another one stands in
 
 
@@ -56,18 +55,16 @@ class Desk:
 
     def __init__(self, office: Office, relay: settings.Relay, list_paces: dict[int, pace.Pace]) -> None:
         self.relay = relay
-        self.jobs: deque[jobs.Job] = deque()
         self.links: set[smtp.Link] = set()
         self.idlers: set[smtp.Link] = set()
         self.flying: dict[int, jobs.Job] = {}
         self.pace = pace.Pace(relay.limits)
+        self.turns = turns.Turns(self.pace, list_paces, office.lease, self._may_go)
         self.hiring = asyncio.Event()  # set while there may be work for one more connection
         self.fruitless = 0  # connections in a row that brought no last word about any mail
-        self.out_until = float("-inf")  # the loop's time until which another relay stands in
+        self.out_until = _NEVER  # the loop's time until which another relay stands in
         self._office = office
-        self._list_paces = list_paces
-        self._aside: dict[tuple[str, object], deque[jobs.Job]] = {}
-        self._asides = 0
+        self._limited = self.pace.limited or bool(list_paces)
         self._alike = ("", 0)
         self._loop = asyncio.get_running_loop()
         self._alarm: asyncio.TimerHandle | None = None
@@ -75,17 +72,12 @@ class Desk:
     @property
     def load(self) -> int:
         """Jobs in memory that have not gone."""
-        return len(self.jobs) + self._asides
-
-    @property
-    def is_full(self) -> bool:
-        """Whether so many jobs wait that no more should be leased."""
-        return self.load >= LOAD_LIMIT
+        return self.turns.load
 
     @property
     def is_out(self) -> bool:
         """Whether the relay is left alone now."""
-        return self.out_until > self._loop.time()
+        return self.out_until != _NEVER and self.out_until > self._loop.time()
 
     def leave_out(self, cause: Cause) -> None:
         """Leave the relay alone: for the rest of the run, or when it only did not answer, for a while."""
@@ -94,13 +86,12 @@ class Desk:
 
     def known(self) -> Iterator[int]:
         """The deliveries in memory: they must not be leased again."""
-        yield from (job.id for job in self.jobs)
-        yield from (job.id for row in self._aside.values() for job in row)
+        yield from (job.id for job in self.turns)
         yield from self.flying
 
-    def put(self, job: jobs.Job, *, first: bool = False) -> None:
-        """Take a leased job, behind the others or before them."""
-        (self.jobs.appendleft if first else self.jobs.append)(job)
+    def put(self, leased: Iterable[jobs.Job], *, first: bool = False) -> None:
+        """Take leased jobs, behind the others or before them."""
+        self.turns.put(leased, first=first)
         self.hiring.set()
 
     def wake(self) -> None:
@@ -109,33 +100,19 @@ class Desk:
         for link in idlers:
             link.feed()
 
-    def drop_all(self) -> list[jobs.Job]:
-        """Forget all jobs that have not been handed out; their rows are due as before."""
-        dropped = [*self.jobs, *(job for row in self._aside.values() for job in row)]
-        self.jobs.clear()
-        self._aside.clear()
-        self._asides = 0
-        return dropped
-
     # ---- what mail.smtp calls
 
     def next_parcel(self) -> smtp.Parcel | None:
         """Hand out the next job whose turn it is."""
         if self._office.stopping or self.is_out:
             return None
-        now = self._loop.time()
-        waiting = self.pace.wait(now)
-        if waiting > 0:
-            self._wake_in(waiting)
-            return None
-        job = self._pick(now)
-        if job is None:
-            return None
-        self.pace.take(job.domain, now)
-        if own := self._list_paces.get(job.list_id or 0):
-            own.take(job.domain, now)
-        self.flying[job.id] = job
-        return smtp.Parcel(job.id, self._office.workshop.sender(job), job.address)
+        job = self.turns.take(self._loop.time())
+        if isinstance(job, jobs.Job):
+            self.flying[job.id] = job
+            return smtp.Parcel(job.id, self._office.workshop.sender(job), job.address)
+        if job is not None:
+            self._wake_in(job)
+        return None
 
     def ready(self, link: smtp.Link, parcel: smtp.Parcel) -> None:
         """Stamp the mail and let its intent be committed."""
@@ -149,21 +126,18 @@ class Desk:
             )
             link.fail("the mail cannot be written")
             return
-        durable = self._office.workshop.sending(job).on_unclear == "hold"
-        self._office.books.await_body(books.Waiting(link, parcel, job, self.relay.name, durable))
+        self._office.books.await_body((link, parcel, job, self.relay.name))
 
     def answered(self, parcel: smtp.Parcel, stage: answers.Stage, answer: answers.Answer) -> None:
         """Do what the server's last word about a mail means."""
         job = self._end(self.flying[parcel.number])
         self.fruitless = 0
+        if stage == "dot" and 200 <= answer.code < 300:
+            self._accept(job, answer)
+            return
         verdict = answers.judge(stage, answer)
         self._brake(verdict, job, answer)
         match verdict.outcome:
-            case "sent":
-                self._alike = ("", 0)
-                self.pace.good(job.domain, self._loop.time())
-                self._write(job, "sent", None, answer, tried=1)
-                self._keep_proof(job, answer)
             case "failed":
                 self._write(job, "failed", None, answer, tried=1)
                 self._note_bounce(job, verdict.kind, answer)
@@ -207,60 +181,11 @@ class Desk:
             self.fruitless += 1
         self.hiring.set()
 
-    # ---- which job is next
-
-    def _pick(self, now: float) -> jobs.Job | None:
-        """The next job that the gate lets through and whose domain and list may be sent to now."""
-        for key in list(self._aside):
-            if self._wait_of(key, now) <= 0:
-                job = self._take_aside(key)
-                if self._may_go(job):
-                    return job
-        while True:
-            if not self.jobs and (self.is_full or not self._office.lease()):
-                self._wake_for_asides(now)
-                return None
-            while self.jobs:
-                job = self.jobs.popleft()
-                blocked = self._blocked(job, now)
-                if blocked is not None:
-                    self._aside.setdefault(blocked, deque()).append(job)
-                    self._asides += 1
-                elif self._may_go(job):
-                    return job
-
-    def _blocked(self, job: jobs.Job, now: float) -> tuple[str, object] | None:
-        own = self._list_paces.get(job.list_id or 0)
-        if own is not None and own.wait(now) > 0:
-            return ("list", job.list_id)
-        if self.pace.by_domain and self.pace.wait_for(job.domain, now) > 0:
-            return ("domain", job.domain)
-        return None
-
-    def _wait_of(self, key: tuple[str, object], now: float) -> float:
-        what, which = key
-        if what == "list":
-            own = self._list_paces.get(which if isinstance(which, int) else 0)
-            return own.wait(now) if own else 0.0
-        return self.pace.wait_for(str(which), now)
-
-    def _take_aside(self, key: tuple[str, object]) -> jobs.Job:
-        row = self._aside[key]
-        job = row.popleft()
-        self._asides -= 1
-        if not row:
-            del self._aside[key]
-        return job
-
     def _may_go(self, job: jobs.Job) -> bool:
         refused = self._office.gate(job)
         if refused is not None:
             self._write(job, "skipped", None, answers.Answer(0), reason=refused)
         return refused is None and not job.is_gone
-
-    def _wake_for_asides(self, now: float) -> None:
-        if self._aside:
-            self._wake_in(min(self._wait_of(key, now) for key in self._aside))
 
     def _wake_in(self, seconds: float) -> None:
         if self._alarm is None:
@@ -274,19 +199,26 @@ class Desk:
 
     def _end(self, job: jobs.Job, *, used: bool = True) -> jobs.Job:
         del self.flying[job.id]
-        now = self._loop.time()
-        self.pace.free(job.domain, now, used=used)
-        if own := self._list_paces.get(job.list_id or 0):
-            own.free(job.domain, now, used=used)
+        if self._limited:
+            self.turns.free(job, self._loop.time(), used=used)
         if used and self.pace.limited:
             sent = self._office.books.sent
             for domain in ("", job.domain) if self.pace.by_domain else ("",):
                 sent[self.relay.name, domain] = sent.get((self.relay.name, domain), 0) + 1
         return job
 
+    def _accept(self, job: jobs.Job, answer: answers.Answer) -> None:
+        """The server has taken the mail: the way it nearly always goes."""
+        self._alike = ("", 0)
+        self.pace.good("" if self.pace.is_free else job.domain, self._loop.time())
+        text = f"{answer.status} {answer.text}" if answer.status else answer.text
+        self._office.books.accept((answer.code, text, self._office.now(), job.id))
+        if job.kind.mail_class == "C":
+            self._keep_proof(job, answer)
+
     def _defer(self, job: jobs.Job, answer: answers.Answer, kind: answers.Kind = "") -> None:
         """Try again after a growing wait, until the list gives up."""
-        rule = self._office.workshop.sending(job)
+        rule = job.terms.sending
         wait = answers.next_wait(job.attempts + 1, rule.retry_first, rule.retry_max, self._office.jitter())
         due_at = self._office.later(wait)
         if due_at > jobs.deadline(job, rule):
@@ -298,7 +230,7 @@ class Desk:
             self._write(job, "deferred", due_at, answer, tried=1)
 
     def _be_unclear(self, job: jobs.Job, answer: answers.Answer) -> None:
-        rule = self._office.workshop.sending(job)
+        rule = job.terms.sending
         job.unclears += 1
         repeat = answers.may_repeat(rule.on_unclear, job.unclears, own_death=False)
         due_at = self._office.later(rule.unclear_wait) if repeat else None
@@ -313,16 +245,14 @@ class Desk:
             self._put_back(job)
         else:
             # Behind all others, so that nobody waits for one who breaks connections.
-            self.jobs.append(job)
-            self.hiring.set()
+            self.put([job])
 
     def _put_back(self, job: jobs.Job) -> None:
         """Nothing happened to this job: it is the next one again."""
         if job.on_row == "sending":
             self._write(job, "due", job.due_at, answers.Answer(0))
         else:
-            self.jobs.appendleft(job)
-            self.hiring.set()
+            self.put([job], first=True)
 
     def _write(
         self, job: jobs.Job, state: words.DeliveryState, due_at: str | None, answer: answers.Answer, *,
@@ -344,11 +274,10 @@ class Desk:
 
     def _keep_proof(self, job: jobs.Job, answer: answers.Answer) -> None:
         """Keep a confirm mail as it was sent: whoever must prove a consent shows its very bytes."""
-        if self._office.workshop.kind(job).mail_class == "C":
-            text = f"{answer.code} {answer.status} {answer.text}".strip()
-            self._office.books.proofs.append(
-                (job.member, self._office.workshop.write(job, signed=self.relay.sign), text)
-            )
+        text = f"{answer.code} {answer.status} {answer.text}".strip()
+        self._office.books.proofs.append(
+            (job.member, self._office.workshop.write(job, signed=self.relay.sign), text)
+        )
 
     def _brake(self, verdict: answers.Verdict, job: jobs.Job, answer: answers.Answer) -> None:
         now = self._loop.time()

@@ -4,7 +4,6 @@ A row is complete when it is queued, so nothing here looks at the member's prese
 """
 
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,11 +16,16 @@ from newsletter.core import clock, errors, rules, tokens, words
 from newsletter.service import signing
 from newsletter.store import outbox
 
+INPUTS = 13  # columns of a leased row before those that the gate looks at
+_DECODER = json.JSONDecoder()
+
 
 @dataclass(slots=True, eq=False)
 class Job:
     """One leased delivery. `on_row` is the state that its row has in the database."""
 
+    kind: "Kind"
+    terms: "Terms"
     id: int
     message: int
     member: int
@@ -35,12 +39,26 @@ class Job:
     dated_at: str
     attempts: int
     unclears: int
-    domain: str
     gated: int = -1  # the outbox's version when the gate was asked last
     is_gone: bool = False  # somebody else has changed the row: there is nothing more to do
     losses: int = 0  # connections that broke while this one was spoken of
     body: bytes = b""
     return_token: str = ""  # made for the envelope, used again in the mail
+
+    @property
+    def domain(self) -> str:
+        """The recipient's domain."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a message: the names of its token and of its own number among a member's values, and what makes it."""
+
+    purpose: tokens.Purpose
+    token: str
+    number: str
+    make: Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +69,22 @@ class Kind:
     kind: str
     mail_class: words.MailClass
     key: int
-    starts: str | None
-    purposes: tuple[str, ...]
+    stale_at: str | None  # when an invitation's meeting begins
+    links: tuple[Link, ...]
+    make_return: Callable[[int], str]
+    shows_return: bool  # whether the mail itself carries the token of its envelope
     stamps: tuple[stamp.Stamp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How mails of one list (or of none) are sent: when to try again, who is named as sender, whom bounces tell."""
+
+    sending: settings.Sending
+    holds: bool  # what is unclear waits for a person, so an intent must survive a power cut
+    confirm_always: bool
+    sender: str  # of the envelope; with `after_token` what stands before the token
+    after_token: str  # empty: the sender carries none
 
 
 class Workshop:
@@ -65,82 +96,46 @@ class Workshop:
         # A key that will not do must stop a run before its first mail.
         self._signer = signing.signer(opened) if any(one.sign for one in opened.config.relays) else None
         self._kind = lru_cache(maxsize=8)(self._read_kind)
-        self._today = ""
+        self._terms = lru_cache(maxsize=100)(self._read_terms)
+        # may_mail is asked once for each combination of what it looks at.
+        self._verdict = lru_cache(maxsize=1_000)(_verdict)
 
-    def job(self, row: sqlite3.Row) -> Job:
+    def job(self, row: outbox.Leased) -> Job:
         """Make a job of a leased row."""
-        return Job(
-            id=row["id"],
-            message=row["message"],
-            member=row["member"],
-            occasion=row["occasion"],
-            list_id=row["list"],
-            address=row["address"],
-            shape=row["shape"],
-            values=row["vals"] or "{}",
-            on_row=row["state"],
-            due_at=row["due_at"],
-            dated_at=row["dated_at"] or row["due_at"],
-            attempts=row["attempts"],
-            unclears=row["unclears"],
-            domain=row["address"].rpartition("@")[2],
-        )
+        return Job(self._kind(row[1]), self._terms(row[4]), *row[:INPUTS])
 
-    def kind(self, job: Job) -> Kind:
-        """The message of a job."""
-        return self._kind(job.message)
-
-    def mailing_list(self, job: Job) -> settings.MailingList | None:
-        """The list under whose name a job goes, if it is still configured."""
-        slug = self._site.store.list_slugs.get(job.list_id or 0, "")
-        return self._site.config.lists.get(slug)
-
-    def sending(self, job: Job) -> settings.Sending:
-        """The rules of repeating and giving up for a job."""
-        found = self.mailing_list(job)
-        return found.sending if found else self._site.config.sending
-
-    def refusal(self, job: Job, row: sqlite3.Row) -> words.SkipReason | None:
+    def refusal(self, job: Job, inputs: outbox.Leased) -> words.SkipReason | None:
         """Ask the gate about a job, with its inputs as they are now; None means that it may go."""
-        kind, now = self.kind(job), self._now()
-        if kind.kind == "invitation" and kind.starts and kind.starts <= now:
+        kind, now = job.kind, self._now()
+        if kind.stale_at is not None and kind.stale_at <= now:
             return "stale"
-        if row["erased"]:
-            return "suppressed"
-        now_standing = standing(row, kind.mail_class, now[:10])
-        if now_standing is None:
-            return "left"
-        found = self.mailing_list(job)
-        always = found is not None and found.confirm == "always"
-        return rules.may_mail(
-            now_standing, kind.mail_class, confirm_always=always, own_act=rules.is_own_act(kind.kind)
-        )
+        return self._verdict(kind.kind, kind.mail_class, job.terms.confirm_always, tuple(inputs), now[:10])
 
     def sender(self, job: Job) -> str:
         """The envelope sender: an address that says by a token whose bounce comes back, else the list's own."""
-        receive = self._site.config.receive
-        if receive and receive.verp == "plus":
-            job.return_token = self._site.tokens.make("return", job.message, job.member, self.kind(job).key)
-            return tokens.mailbox(receive.bounce_address, "return", job.return_token)
-        if receive:
-            return receive.bounce_address
-        found = self.mailing_list(job)
-        return found.from_address if found else self._site.config.site.contact
+        terms = job.terms
+        if not terms.after_token:
+            return terms.sender
+        job.return_token = job.kind.make_return(job.member)
+        return terms.sender + job.return_token + terms.after_token
 
     def write(self, job: Job, *, signed: bool = False) -> bytes:
         """Stamp a job's mail; `signed` puts our own DKIM signature before it.
 
         Raises InputError when its row is not complete.
         """
-        kind = self.kind(job)
-        values: dict[str, Any] = json.loads(job.values)
-        for purpose in kind.purposes:
-            known = cast(tokens.Purpose, purpose)
+        kind = job.kind
+        values: dict[str, Any] = _DECODER.raw_decode(job.values)[0]
+        for link in kind.links:
             # Some links are about a request, which has its own number, and not about the message.
-            number = int(values.pop(f"number_{purpose}", job.message))
-            made = job.return_token if purpose == "return" else ""
-            values[f"token_{purpose}"] = made or self._site.tokens.make(known, number, job.member, kind.key)
-        values |= {"email": job.address, "occasion": job.occasion}
+            if link.number in values:
+                made = self._site.tokens.make(link.purpose, int(values[link.number]), job.member, kind.key)
+            else:
+                made = link.make(job.member)
+            values[link.token] = made
+        if kind.shows_return:
+            values["token_return"] = job.return_token or kind.make_return(job.member)
+        values["email"], values["occasion"] = job.address, job.occasion
         if job.shape >= len(kind.stamps):
             raise errors.InputError("the message was not composed for this member's shape")
         mail = kind.stamps[job.shape].copy(values)
@@ -153,28 +148,69 @@ class Workshop:
                 f"message {number} is missing", "The database is damaged: newsletter check"
             )
         frozen = messages.Message.from_json(row["frozen"])
+        key = row["key"]
+
+        def maker(purpose: str) -> Callable[[int], str]:
+            return self._site.tokens.maker(cast(tokens.Purpose, purpose), number, key)
+
         return Kind(
             edition=row["edition"],
             kind=row["kind"],
             mail_class=row["class"],
-            key=row["key"],
-            starts=row["starts"],
-            purposes=frozen.purposes,
+            key=key,
+            stale_at=row["starts"] if row["kind"] == "invitation" else None,
+            links=tuple(
+                Link(cast(tokens.Purpose, purpose), f"token_{purpose}", f"number_{purpose}", maker(purpose))
+                for purpose in frozen.purposes
+                if purpose != "return"
+            ),
+            make_return=maker("return"),
+            shows_return="return" in frozen.purposes,
             stamps=tuple(stamp.Stamp(frozen, n) for n in range(len(frozen.shapes))),
         )
 
+    def _read_terms(self, list_id: int | None) -> Terms:
+        conf = self._site.config
+        found = conf.lists.get(self._site.store.list_slugs.get(list_id or 0, ""))
+        sender, after = found.from_address if found else conf.site.contact, ""
+        if conf.receive:
+            sender = conf.receive.bounce_address
+            if conf.receive.verp == "plus":
+                sender, after = tokens.mailbox(sender, "return", " ").split(" ")
+        sending = found.sending if found else conf.sending
+        return Terms(
+            sending=sending,
+            holds=sending.on_unclear == "hold",
+            confirm_always=found is not None and found.confirm == "always",
+            sender=sender,
+            after_token=after,
+        )
 
-def standing(row: sqlite3.Row, mail_class: words.MailClass, today: str) -> rules.Standing | None:
-    """What the gate looks at; None when a mail to members finds no subscription any more."""
-    state = row["standing"]
+
+def standing(inputs: outbox.Inputs, mail_class: words.MailClass, today: str) -> rules.Standing | None:
+    """What the gate's rule looks at; None when a mail to members finds no subscription any more."""
+    state = inputs.standing
     if state is None:
         if mail_class in ("M", "S"):
             return None
         state = "requested" if mail_class == "C" else "confirmed"
-    if state == "paused" and row["paused_until"] and row["paused_until"] <= today:
-        state = row["before"] or "confirmed"
-    over = bool(row["until"]) and row["until"] < today
-    return rules.Standing(state, row["health"], row["suppression"], over)
+    if state == "paused" and inputs.paused_until and inputs.paused_until <= today:
+        state = inputs.before or "confirmed"
+    over = bool(inputs.until) and (inputs.until or "") < today
+    return rules.Standing(state, inputs.health, inputs.suppression, over)
+
+
+def _verdict(
+    kind: str, mail_class: words.MailClass, confirm_always: bool, inputs: outbox.Leased, today: str
+) -> words.SkipReason | None:
+    """What the gate says to a mail of this kind and class, with these inputs in the order of outbox.Inputs."""
+    looked_at = outbox.Inputs(*inputs)
+    if looked_at.erased:
+        return "suppressed"
+    found = standing(looked_at, mail_class, today)
+    if found is None:
+        return "left"
+    return rules.may_mail(found, mail_class, confirm_always=confirm_always, own_act=rules.is_own_act(kind))
 
 
 def deadline(job: Job, rule: settings.Sending) -> str:

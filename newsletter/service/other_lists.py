@@ -33,35 +33,38 @@ def move(opened: site.Site, delivery: int) -> bool:
     may = _lists_that_may(opened, row)
     if not may:
         return False
-    slug, reason, standing = may[0]
-    shape = _shape(row, tuple(name for name, _, _ in may), reason)
+    slug, reason, since, source = may[0]
+    shape = _shape(row, tuple(name for name, *_ in may), reason)
     # What may have arrived is repeated with the very bytes that went out, whatever list stands in them.
     if shape is None or row["state"] == "unclear":
         outbox.move(opened.store, delivery, opened.store.list_ids[slug], row["shape"], row["vals"])
         return True
     values = json.loads(row["vals"])
-    values["since"] = dates.since_shown(opened, opened.store.list_ids[slug], standing["since"])
-    values["source"] = standing["source"]
+    values["since"] = dates.since_shown(opened, opened.store.list_ids[slug], since)
+    values["source"] = source
     outbox.move(
         opened.store, delivery, opened.store.list_ids[slug], shape, json.dumps(values, ensure_ascii=False)
     )
     return True
 
 
-def _lists_that_may(opened: site.Site, row: sqlite3.Row) -> list[tuple[str, str, sqlite3.Row]]:
-    """The lists of the message, in its order, by which its member may get it now, each with the reason for it."""
+def _lists_that_may(opened: site.Site, row: sqlite3.Row) -> list[tuple[str, Any, str, str]]:
+    """The lists of the message, in its order, by which its member may get it now.
+
+    Each with the reason for it, and since when and by what source the member is on it.
+    """
     found = []
     for slug in json.loads(row["lists"]):
         mailing_list, list_id = opened.config.lists.get(slug), opened.store.list_ids.get(slug)
         if mailing_list is None or list_id is None:
             continue
-        inputs = outbox.standing_on(opened.store, row["member"], list_id)
-        standing = jobs.standing(inputs, row["class"], opened.clock.iso()[:10]) if inputs else None
-        if inputs is None or standing is None or inputs["erased"]:
+        inputs, since, source = outbox.standing_on(opened.store, row["member"], list_id)
+        standing = jobs.standing(inputs, row["class"], opened.clock.iso()[:10])
+        if standing is None or inputs.erased:
             continue
         if rules.may_mail(standing, row["class"], confirm_always=mailing_list.confirm == "always") is None:
-            reason = inputs["before"] if inputs["standing"] == "paused" else inputs["standing"]
-            found.append((slug, reason, inputs))
+            reason = inputs.before if inputs.standing == "paused" else inputs.standing
+            found.append((slug, reason, since, source))
     return found
 
 

@@ -6,14 +6,13 @@ to do with it. Nothing here depends on how many deliveries there are.
 
 import asyncio
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from newsletter import site
 from newsletter.core import errors, logs, words
-from newsletter.service import books, crew, desk, jobs, lock, other_lists, paces, progress, recovering
+from newsletter.service import books, crew, desk, jobs, lock, other_lists, paces, progress, recovering, turns
 from newsletter.store import editions, outbox
 
 log = logging.getLogger("newsletter.sending")
@@ -25,6 +24,7 @@ OVERLAP = 5.0  # seconds: what is committed late has become due a little earlier
 # Seconds for which the gate's last word holds while others write; what the row itself says (somebody left, an edition
 # was cancelled) is seen by the intent at once.
 GATED = 0.25
+DUE_AT = 9  # the column of a leased row
 LOOK_AGAIN = 1.0  # seconds after which others' writes (pause, resume) are looked at
 
 
@@ -105,7 +105,9 @@ class _Run:
         self._cursor: tuple[str, int] = ("", 0)
         self._answered = ""  # the time up to which what answers a person was looked for
         self._dry = False  # nothing was due when we looked last
-        self._version = self._data_version = 0
+        self._version = self._looks = (
+            0  # the version changes when the gate may say something else than before
+        )
         self._asked_at = self._told_at = float("-inf")
         self._told = ""
         self._paused: list[int] = []
@@ -154,6 +156,8 @@ class _Run:
             if now - looked >= LOOK_AGAIN:
                 looked = now
                 self._look()
+            elif now - self._asked_at >= GATED:
+                self._renew_version()
             for one in crews:
                 one.check(now, now - last)
             last = now
@@ -188,24 +192,19 @@ class _Run:
     def _look(self) -> None:
         """Look at what others may have written: pauses, resumes; and show that we live."""
         self._paused = outbox.paused_messages(self._site.store)
-        self._version += 1
+        self._looks += 1
+        self._renew_version()
         self._answers_first()
         if self._held is not None:
             self._held.beat(self._site.clock.source())
 
     def _answers_first(self) -> None:
         """Put what answers a person's act before all others: nobody waits for a campaign to be asked to confirm."""
-        if any(one.load >= 2 * desk.LOAD_LIMIT for one in self._desks.values()):
+        if any(one.load >= 2 * turns.LOAD_LIMIT for one in self._desks.values()):
             return
-        rows, known, version = (
-            outbox.answers(self._site.store, self.now(), self._answered),
-            self._known(),
-            self._gate_version(),
-        )
+        rows, known = outbox.answers(self._site.store, self.now(), self._answered), self._known()
         self._answered = self.later(-OVERLAP)
-        for row in reversed(rows):
-            if row["id"] not in known:
-                self._hand_out(row, version, first=True)
+        self._hand_out([row for row in rows if row[0] not in known], first=True)
 
     # ---- what the desks ask
 
@@ -217,24 +216,22 @@ class _Run:
         around = self._cursor == ("", 0)  # whether the search began, or has begun again, at the front
         while True:
             rows = outbox.page(self._site.store, self.now(), self._cursor, self._paused, self._full_lists())
-            fresh = [row for row in rows if row["id"] not in known]
+            fresh = [row for row in rows if row[0] not in known]
             if rows:
-                self._cursor = (rows[-1]["due_at"], rows[-1]["id"])
+                self._cursor = (rows[-1][DUE_AT], rows[-1][0])
             elif around:
                 self._cursor, self._dry = ("", 0), True
                 return False
             else:
                 self._cursor, around = ("", 0), True
             if fresh:
-                version = self._gate_version()
-                for row in fresh:
-                    self._hand_out(row, version)
+                self._hand_out(fresh)
                 return True
 
     def _known(self) -> set[int]:
         """What is in memory, or answered and not yet written: it must not be leased again."""
         known = {number for one in self._desks.values() for number in one.known()}
-        return known | {row[-1] for row in self.books.settled}
+        return known | self.books.unwritten
 
     def lease_for(self, one: desk.Desk) -> None:
         """Give a desk without connections a reason to open one, if there is a list that it sends for now."""
@@ -243,14 +240,19 @@ class _Run:
         if any(self._desk_for(number) is one for number in (0, *self._site.store.list_slugs)):
             self.lease()
 
-    def _hand_out(self, row: sqlite3.Row, version: int, *, first: bool = False) -> None:
-        job = self.workshop.job(row)
-        if self.workshop.refusal(job, row) is None:
-            job.gated = version
-        self._desk_for(job.list_id or 0).put(job, first=first)
-        edition = self.workshop.kind(job).edition
-        if edition is not None and edition not in self._running:
-            self._begin(edition)
+    def _hand_out(self, rows: list[outbox.Leased], *, first: bool = False) -> None:
+        """Make jobs of leased rows and put them on the desks of their lists."""
+        leased: dict[int, list[jobs.Job]] = {}
+        for row in rows:
+            job = self.workshop.job(row)
+            if self.workshop.refusal(job, row[jobs.INPUTS :]) is None:
+                job.gated = self._version
+            leased.setdefault(job.list_id or 0, []).append(job)
+        for list_id, found in leased.items():
+            self._desk_for(list_id).put(found, first=first)
+        for edition in {job.kind.edition for found in leased.values() for job in found} - self._running:
+            if edition is not None:
+                self._begin(edition)
 
     def _desk_for(self, list_id: int) -> desk.Desk:
         """Who sends for a list: its own relay first, then the others in file order; who is left alone comes last."""
@@ -262,16 +264,18 @@ class _Run:
 
     def _full_lists(self) -> list[int]:
         """The lists whose relay has enough to do: more of theirs would only fill the memory."""
-        if not any(one.is_full for one in self._desks.values()):
+        if not any(one.turns.is_full for one in self._desks.values()):
             return []
-        return [number for number in (0, *self._site.store.list_slugs) if self._desk_for(number).is_full]
+        return [
+            number for number in (0, *self._site.store.list_slugs) if self._desk_for(number).turns.is_full
+        ]
 
     def _hand_over(self) -> None:
         """Give what lies at a relay that is left alone to the one that stands in for it."""
         for one in self._desks.values():
             if one.is_out and one.load and self._problem is None:
-                for job in one.drop_all():
-                    self._desk_for(job.list_id or 0).put(job)
+                for job in one.turns.drop_all():
+                    self._desk_for(job.list_id or 0).put([job])
 
     def _begin(self, edition: str) -> None:
         with self._site.store.write():
@@ -284,15 +288,14 @@ class _Run:
 
     def gate(self, job: jobs.Job) -> words.SkipReason | None:
         """Ask the gate, unless nothing can have changed since it was asked last."""
-        version = self._gate_version()
-        if job.gated == version:
+        if job.gated == self._version:
             return None
-        row = outbox.gate_inputs(self._site.store, job.id, job.list_id, job.shape)
-        job.gated = version
-        if row is None or row["closed"]:
+        inputs = outbox.gate_inputs(self._site.store, job.id, job.list_id, job.shape)
+        job.gated = self._version
+        if inputs is None:
             job.is_gone = True
             return None
-        refused = self.workshop.refusal(job, row)
+        refused = self.workshop.refusal(job, inputs)
         if refused is not None and refused != "stale" and self._moves(job):
             # Its row is another list's now: it is leased again.
             job.is_gone = True
@@ -307,13 +310,10 @@ class _Run:
         except errors.StorageError:
             return True
 
-    def _gate_version(self) -> int:
-        """A number that changes when another connection has written, and each time that we look at the world."""
-        now = asyncio.get_running_loop().time()
-        if now - self._asked_at > GATED:
-            self._asked_at = now
-            self._data_version = outbox.data_version(self._site.store)
-        return self._data_version * 1_000_000 + self._version
+    def _renew_version(self) -> None:
+        """Change the version when another connection has written, and each time that we look at the world."""
+        self._asked_at = asyncio.get_running_loop().time()
+        self._version = outbox.data_version(self._site.store) * 1_000_000 + self._looks
 
     @property
     def has_spare(self) -> bool:

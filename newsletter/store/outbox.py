@@ -7,14 +7,33 @@ means "open"; the partial index on (due_at, id) serves leasing, and the one on s
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
+from newsletter.core import words
 from newsletter.store import engine
 
 PAGE = 200  # rows of a lease; a thousand would stall the loop
 MARKED = 5_000  # members marked as mailed in one transaction, so that pages of `serve` never wait long for it
 
 Settled = tuple[str, str | None, int, int, int | None, str, str, str, str | None, int]
+Sent = tuple[int, str, str, int]
+Intent = tuple[str, str, int, int | None, int]  # relay, changed_at, id, list, shape
+# The columns of _PAGE: id, message, member, occasion, list, address, shape, vals, state, due_at, dated_at, attempts,
+# unclears, then those of Inputs.
+Leased = tuple[Any, ...]
+
+
+class Inputs(NamedTuple):
+    """What the gate looks at for a delivery, as it is now: the columns of _GATE."""
+
+    erased: int
+    health: words.Health
+    standing: words.SubscriptionState | None
+    before: words.SubscriptionState | None
+    paused_until: str | None
+    until: str | None
+    suppression: words.Scope | Literal[""]
+
 
 _GATE = """m.key IS NULL AS erased, m.health, s.state AS standing, s.before, s.paused_until, s.until, CASE
   WHEN EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mac AND p.scope = 'all')
@@ -24,8 +43,8 @@ _GATE = """m.key IS NULL AS erased, m.health, s.state AS standing, s.before, s.p
   ELSE '' END AS suppression"""
 _JOINED = """delivery d LEFT JOIN member m ON m.id = d.member
   LEFT JOIN subscription s ON s.list = d.list AND s.member = d.member"""
-_PAGE = f"""SELECT d.id, d.message, d.member, d.occasion, d.list, d.address, d.shape, d.vals, d.state, d.due_at, d.dated_at,
-  d.attempts, d.unclears, {_GATE} FROM {_JOINED}
+_PAGE = f"""SELECT d.id, d.message, d.member, d.occasion, d.list, d.address, d.shape, coalesce(d.vals, '{{{{}}}}'), d.state,
+  d.due_at, coalesce(d.dated_at, d.due_at), d.attempts, d.unclears, {_GATE} FROM {_JOINED}
   WHERE d.due_at <= :now AND (d.due_at, d.id) > (:due, :id) AND d.state <> 'sending' {{paused}}
   ORDER BY d.due_at, d.id LIMIT {PAGE}"""  # noqa: S608 - constants only
 _PAGE_ALL = _PAGE.format(paused="")
@@ -36,15 +55,20 @@ _PAGE_WITHOUT = _PAGE.format(
 _ANSWERS = _PAGE.format(
     paused="""AND d.message IN (SELECT g.id FROM message g WHERE g.edition IS NULL AND (g.class = 'C' OR g.class = 'T'))"""
 )
-_GATE_ONE = f"SELECT d.due_at IS NULL OR d.state = 'sending' OR d.list IS NOT ? OR d.shape <> ? AS closed, {_GATE} FROM {_JOINED} WHERE d.id = ?"  # noqa: S608 - constants only
+_GATE_ONE = f"""SELECT {_GATE} FROM {_JOINED}
+  WHERE d.list IS ? AND d.shape = ? AND d.id = ? AND d.due_at IS NOT NULL AND d.state <> 'sending'"""  # noqa: S608 - constants only
 _STANDING = f"""SELECT s.since, s.source, {_GATE} FROM (SELECT ? AS member, ? AS list) d
   LEFT JOIN member m ON m.id = d.member LEFT JOIN subscription s ON s.list = d.list AND s.member = d.member"""  # noqa: S608 - constants only
 # The last gate: nobody else may have left, cancelled, moved or sent this row since it was leased.
 _INTENT = """UPDATE delivery SET state = 'sending', relay = ?, changed_at = ?
   WHERE id = ? AND due_at IS NOT NULL AND state <> 'sending' AND list IS ? AND shape = ?"""
+_MARKED = "SELECT state = 'sending' AND changed_at = ? FROM delivery WHERE id = ?"
 _SETTLE = """UPDATE delivery SET state = ?, due_at = ?, attempts = ?, unclears = ?, code = ?, answer = ?, relay = ?,
   changed_at = ?, reason = ?, vals = CASE WHEN ?1 = 'sent' OR ?1 = 'failed' OR ?1 = 'skipped' THEN NULL ELSE vals END
   WHERE id = ?"""
+# The way it nearly always goes has a statement of its own, with less to hand over.
+_SENT = """UPDATE delivery SET state = 'sent', due_at = NULL, attempts = attempts + 1, code = ?, answer = ?, changed_at = ?,
+  reason = NULL, vals = NULL WHERE id = ?"""
 
 
 def page(
@@ -53,34 +77,34 @@ def page(
     after: tuple[str, int],
     paused: Sequence[int] = (),
     lists: Sequence[int] = (),
-) -> list[sqlite3.Row]:
+) -> list[Leased]:
     """The next deliveries that are due, after a position (due_at, id), with what the gate looks at.
 
     Left out are those of `paused` messages and of `lists` (0: those of no list).
     """
     parameters: dict[str, Any] = {"now": now, "due": after[0], "id": after[1]}
     if not paused and not lists:
-        return store.rows(_PAGE_ALL, parameters)
+        return store.tuples(_PAGE_ALL, parameters)
     left_out = {"paused": json.dumps(list(paused)), "lists": json.dumps(list(lists))}
-    return store.rows(_PAGE_WITHOUT, {**parameters, **left_out})
+    return store.tuples(_PAGE_WITHOUT, {**parameters, **left_out})
 
 
-def answers(store: engine.Store, now: str, after: str) -> list[sqlite3.Row]:
+def answers(store: engine.Store, now: str, after: str) -> list[Leased]:
     """The mails that answer a person's act and have become due after a time, like `page`."""
-    return store.rows(_ANSWERS, {"now": now, "due": after, "id": 0})
+    return store.tuples(_ANSWERS, {"now": now, "due": after, "id": 0})
 
 
-def gate_inputs(store: engine.Store, delivery: int, list_id: int | None, shape: int) -> sqlite3.Row | None:
-    """What the gate looks at for one delivery, as it is now.
+def gate_inputs(store: engine.Store, delivery: int, list_id: int | None, shape: int) -> Inputs | None:
+    """What the gate looks at for one delivery; None when there is nothing to do on it any more under that list and in
+    that shape."""
+    found = store.tuples(_GATE_ONE, (list_id, shape, delivery))
+    return Inputs(*found[0]) if found else None
 
-    `closed` when there is nothing to do on it any more under that list and in that shape.
-    """
-    return store.row(_GATE_ONE, (list_id, shape, delivery))
 
-
-def standing_on(store: engine.Store, member: int, list_id: int) -> sqlite3.Row | None:
+def standing_on(store: engine.Store, member: int, list_id: int) -> tuple[Inputs, str, str]:
     """What the gate looks at for a member and a list, and since when and by what source the member is on it."""
-    return store.row(_STANDING, (member, list_id))
+    ((since, source, *inputs),) = store.tuples(_STANDING, (member, list_id))
+    return Inputs(*inputs), since, source
 
 
 def with_message(store: engine.Store, delivery: int) -> sqlite3.Row | None:
@@ -115,14 +139,22 @@ def move(store: engine.Store, delivery: int, list_id: int, shape: int, values: s
     )
 
 
-def intend(store: engine.Store, delivery: int, relay: str, now: str, list_id: int | None, shape: int) -> bool:
-    """Mark a delivery as going on the wire under a list in a shape; False when it must not any more."""
-    return store.connection.execute(_INTENT, (relay, now, delivery, list_id, shape)).rowcount == 1
+def intend(store: engine.Store, intents: Sequence[Intent]) -> list[bool]:
+    """Mark deliveries as going on the wire; for each whether it may: not, when it must not any more."""
+    if store.connection.executemany(_INTENT, intents).rowcount == len(intents):
+        return [True] * len(intents)
+    # Which of them were marked: only we put rows into that state.
+    return [bool(store.value(_MARKED, (at, number))) for _, at, number, _, _ in intents]
 
 
 def settle(store: engine.Store, settled: Iterable[Settled]) -> None:
     """Write results: state, due_at, attempts, unclears, code, answer, relay, changed_at, reason, id."""
     store.connection.executemany(_SETTLE, settled)
+
+
+def settle_sent(store: engine.Store, sent: Iterable[Sent]) -> None:
+    """Write what was accepted by the relay of its intent: code, answer, changed_at, id."""
+    store.connection.executemany(_SENT, sent)
 
 
 def touch(store: engine.Store, delivery: int) -> None:

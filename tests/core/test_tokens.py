@@ -139,5 +139,8 @@ def test_any_key_signs_as_hmac_does(length: int) -> None:
     signer = tokens.Tokens((tokens.Key(1, "token", b"k" * length), KEYS[1]))
     make = signer.maker("leave", 5)
 
-    assert [signer.read("leave", make(member)) for member in (0, 7)] == [tokens.Token(1, 5, 0), tokens.Token(1, 5, 7)]
+    assert [signer.read("leave", make(member)) for member in (0, 7)] == [
+        tokens.Token(1, 5, 0),
+        tokens.Token(1, 5, 7),
+    ]
     assert make(7) == signer.make("leave", 5, 7)

@@ -7,7 +7,7 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import crew, desk, outbox, sending
+from newsletter.service import crew, desk, outbox, sending, turns
 from tests import conftest
 from tests.peers import smtp_peer
 from tests.service import outgoing
@@ -205,7 +205,7 @@ def queue_for(site, slug, text):
 
 def test_a_slow_relay_fills_no_memory(open_two, monkeypatch):
     """Where one relay is slow only so many of its jobs are in memory, and the other list's mails do not wait behind them."""
-    monkeypatch.setattr(desk, "LOAD_LIMIT", 300)
+    monkeypatch.setattr(turns, "LOAD_LIMIT", 300)
     with smtp_peer.running() as main, smtp_peer.running() as spare:
         site = open_two(
             main.port,
