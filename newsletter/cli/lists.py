@@ -127,6 +127,10 @@ def _print_report(found: dict[str, Any]) -> None:
         click.echo(
             "  To suspect addresses mail still goes; to dead ones none, until their holder signs up or confirms anew."
         )
+    for one in found["promises"]:
+        by = f", by {one['due']}" if one["due"] else ""
+        late = " (overdue)" if one["days_left"] < 0 else ""
+        click.echo(f"  promised in {one['edition']}{by}: {one['words']}{late}")
     if found["hints"]:
         click.echo(
             f"  {found['hints']} reports of the whole site proved nothing and changed nothing, the newest:"

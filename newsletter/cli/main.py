@@ -22,6 +22,7 @@ _COMMANDS = {
     "meeting": ("newsletter.cli.meetings:meeting", "Fix meetings, see who comes."),
     "new": ("newsletter.cli.edition:new", "Begin a recap, invitation, notice or letter."),
     "preview": ("newsletter.cli.edition:preview", "See an edition as its readers will."),
+    "edition": ("newsletter.cli.amending:edition", "See how an edition stands; fill in links it promised."),
     "send": ("newsletter.cli.send:send", "Send an edition."),
     "outbox": ("newsletter.cli.outbox:outbox", "Watch, run, pause and mend what is being sent."),
     "receive": ("newsletter.cli.receive:receive", "Read what came back: bounces and the like."),

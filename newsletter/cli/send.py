@@ -33,23 +33,31 @@ def send(
 
     Nothing is lost by Ctrl-C or a crash: newsletter outbox run goes on where it stopped.
     """
-    from newsletter.service import outbox, queueing, retention
-
     with asked.open() as site:
         if trial:
             _send_trial(asked, site, file, trial)
             return
-        order = queueing.order(site, file, when=when, allow=allow, missing=missing)
-        retention.run_if_due(site)  # so that what has lapsed is not counted in
-        plan = queueing.plan(site, file, order)
-        if not asked.json:
-            _show_plan(plan, when)
-        order = _agreed(asked, plan, order)
-        plan = queueing.queue(site, file, order)
-        if when or queue_only:
-            asked.show(outbox.edition(site, plan.edition), lambda: _queued(plan, when))
-            return
-        sending_door.run(asked, site, wait=False, edition=plan.edition)
+        deliver(asked, site, file, when=when, queue_only=queue_only, missing=missing, allow=allow)
+
+
+def deliver(
+    asked: door.Door, site: "Site", file: Path, *, when: str | None = None, queue_only: bool = False,
+    missing: bool = False, allow: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Show the plan, ask, queue, and send with progress. Raises Abort when the answer is no."""
+    from newsletter.service import outbox, queueing, retention
+
+    order = queueing.order(site, file, when=when, allow=allow, missing=missing)
+    retention.run_if_due(site)  # so that what has lapsed is not counted in
+    plan = queueing.plan(site, file, order)
+    if not asked.json:
+        _show_plan(plan, when)
+    order = _agreed(asked, plan, order)
+    plan = queueing.queue(site, file, order)
+    if when or queue_only:
+        asked.show(outbox.edition(site, plan.edition), lambda: _queued(plan, when))
+        return
+    sending_door.run(asked, site, wait=False, edition=plan.edition)
 
 
 def _send_trial(asked: door.Door, site: "Site", file: Path, address: str) -> None:

@@ -58,16 +58,16 @@ def compose_edition(
     edition: Edition, frame: Frame, shapes: tuple[Shape, ...], known: Slots
 ) -> tuple[list[mime.Composed], "Files"]:
     """Render an edition for each shape; its slots are still tokens of `known`."""
-    document = markdown.parse(
-        edition.body, edition.name, edition.body_line, frame.language, frame.country, known
-    )
-    shown = pictures.pictures([picture.src for picture in document.pictures], frame.folder)
+    documents = {came: _document(edition, frame, came, known) for came in {shape.came for shape in shapes}}
+    first = documents[shapes[0].came]
+    shown = pictures.pictures([picture.src for picture in first.pictures], frame.folder)
     files = (shown, pictures.attachments(edition.attach, frame.folder))
-    body = _body(document, frame, shown)
+    bodies = {came: _body(document, frame, shown) for came, document in documents.items()}
     subject = _with_tokens(edition.subject, known)
     pages = _pages(frame)
     composed = []
     for shape in shapes:
+        body = bodies[shape.came]
         values = {
             **_common(frame, shape, known),
             "kind": edition.kind,
@@ -87,6 +87,21 @@ def compose_edition(
             )
         )
     return composed, files
+
+
+def _document(edition: Edition, frame: Frame, came: str, known: Slots) -> markdown.Document:
+    """The text as those read it who came, or who missed it: their opening stands behind the greeting."""
+    opening = opening_of(edition, came)
+    greeting, blank, rest = edition.body.lstrip("\n").partition("\n\n")
+    body = f"{greeting}\n\n{opening}{blank}{rest}" if opening else edition.body
+    return markdown.parse(body, edition.name, edition.body_line, frame.language, frame.country, known)
+
+
+def opening_of(edition: Edition, came: str) -> str:
+    """How an edition that follows another opens for those who came to that one's meeting, or missed it."""
+    if edition.follows is None or not came:
+        return ""
+    return edition.follows.came if came == "came" else edition.follows.missed
 
 
 def compose_answer(

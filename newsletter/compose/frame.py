@@ -13,6 +13,7 @@ from newsletter.compose import catalogue
 from newsletter.core import errors, rsvps, tokens
 
 Reason = Literal["confirmed", "attested", "implied", "self"]
+Came = Literal["", "came", "missed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,15 @@ class Shape:
 
     `lists` are the slugs by which the member gets it, in order: the first gives From and List-Id, the footer names all.
     `reason` says why the member gets it; `first` marks the first mail ever to this member, which names the source;
-    `early` the copy of a committee's member, which goes before all others and has the link that stops them.
+    `early` the copy of a committee's member, which goes before all others and has the link that stops them; `came` says of
+    an edition that follows another whether the member came to that one's meeting (empty: not told apart).
     """
 
     lists: tuple[str, ...]
     reason: Reason = "confirmed"
     first: bool = False
     early: bool = False
+    came: Came = ""
 
 
 @dataclass(frozen=True, slots=True)

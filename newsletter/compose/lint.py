@@ -74,6 +74,7 @@ def _weekdays(written: edition.Edition, frame: Frame, now: datetime) -> Iterator
         places += [
             (f"next meeting, {key}", 0, getattr(frame.meeting, key)) for key in ("title", "place", "then")
         ]
+    places += _openings(written)
     # A date without a year is most likely one around the next meeting.
     near = frame.meeting.starts.date() if frame.meeting else now.date()
     for key, line, text in places:
@@ -83,6 +84,12 @@ def _weekdays(written: edition.Edition, frame: Frame, now: datetime) -> Iterator
             yield Finding(
                 "error", "weekday", f"{written.name}, {where}", f"'{misfit.text}' does not fit: it is {right}"
             )
+
+
+def _openings(written: edition.Edition) -> list[tuple[str, int, str]]:
+    """The openings of an edition that follows another, as places with a text."""
+    found = written.follows
+    return [("came", 0, found.came), ("missed", 0, found.missed)] if found else []
 
 
 def _meeting(written: edition.Edition, frame: Frame, now: datetime) -> Iterator[Finding]:
@@ -144,6 +151,7 @@ def _fields(written: edition.Edition, frame: Frame) -> Iterator[Finding]:
     of_lists = [set(facts.fields) for facts in frame.lists]
     known = ("name", "first_name", "email", *sorted(set.intersection(*of_lists)))
     lines = [("subject", written.subject), ("preheader", written.preheader)]
+    lines += [(place, text) for place, _, text in _openings(written)]
     lines += [
         (f"line {number}", line) for number, line in enumerate(written.body.split("\n"), written.body_line)
     ]
@@ -200,7 +208,8 @@ def _body(written: edition.Edition, document: markdown.Document) -> Iterator[Fin
 
 def _placeholders(written: edition.Edition) -> Iterator[Finding]:
     places = [("subject", 0, written.subject), ("preheader", 0, written.preheader)]
-    for key, line, text in (*places, ("", written.body_line, written.body)):
+    places += [*_openings(written), ("", written.body_line, written.body)]
+    for key, line, text in places:
         for found in _PLACEHOLDER.finditer(text):
             where = key or f"line {line + text.count(chr(10), 0, found.start())}"
             shown = " ".join(found[1].split())

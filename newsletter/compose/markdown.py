@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _QUOTES = {"en": ["“", "”", "‘", "’"], "de": ["„", "“", "‚", "‘"], "fr": ["«\xa0", "\xa0»", "‹\xa0", "\xa0›"]}
 _LATER = re.compile(r"later:(\d{4}-\d{2}-\d{2})?").fullmatch
+LINK = "link_open"
 _LEAD_BLOCKS = 2
 _MAX_NESTING = 20
 
@@ -73,6 +74,18 @@ def parse(body: str, name: str, first_line: int, language: str, country: str, kn
     title, tokens = _without_title(tokens)
     _level_headings(tokens)
     return Document(title, tuple(tokens), tuple(reader.links), tuple(reader.later), tuple(reader.pictures))
+
+
+def outline(body: str, language: str) -> list[tuple[str, str]]:
+    """The text as a flat list of (kind, content); a link's or picture's content is its target. For comparing two texts."""
+    found: list[tuple[str, str]] = []
+    for token in _parser(language).parse(body):
+        for piece in (token, *(token.children or ())):
+            target = piece.attrGet("href") or piece.attrGet("src")
+            found.append(
+                (piece.type, str(target) if target else "" if piece.type == "inline" else piece.content)
+            )
+    return found
 
 
 def _check_depth(tokens: list["Token"], name: str, first_line: int) -> None:

@@ -6,7 +6,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from newsletter.compose import edition as editions
@@ -64,7 +64,7 @@ class Message:
                 "class": self.mail_class,
                 "kind": self.kind,
                 "subject": [_plain(piece) for piece in self.subject],
-                "shapes": [[shape.lists, shape.reason, shape.first, shape.early] for shape in self.shapes],
+                "shapes": [list(astuple(shape)) for shape in self.shapes],
                 "skeletons": [[_plain(piece) for piece in skeleton] for skeleton in self.skeletons],
                 "blobs": self.blobs,
                 "html_octets": self.html_octets,

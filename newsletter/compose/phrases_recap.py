@@ -54,4 +54,66 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "* [[Ein Link, oder einer, der noch folgt: [Folien](later:{day}). Sonst diesen Teil streichen]]",
         "* [[Un lien, ou un lien qui suivra : [diapositives](later:{day}). Sinon, enlevez cette partie]]",
     ),
+    # the follow-up: promised links that are there now
+    "follow_subject": (
+        "The link we promised: {words}",
+        "Der versprochene Link: {words}",
+        "Le lien promis : {words}",
+    ),
+    "follow_subject_many": (
+        "The links we promised: {words}",
+        "Die versprochenen Links: {words}",
+        "Les liens promis : {words}",
+    ),
+    "follow_preheader": (
+        "What was still to come in “{subject}” is there now.",
+        "Was in „{subject}“ noch fehlte, ist jetzt da.",
+        "Ce qui manquait encore dans « {subject} » est là.",
+    ),
+    "follow_came": (
+        "you were with us on {day}. What we promised that evening is there now:",
+        "Sie waren am {day} dabei. Was wir Ihnen an dem Abend versprochen haben, ist jetzt da:",
+        "vous étiez avec nous le {day}. Ce que nous avions promis ce soir-là est là :",
+    ),
+    "follow_missed": (
+        "you could not be with us on {day}. So that you miss nothing, here is what we promised in our recap:",
+        "Sie konnten am {day} nicht dabei sein. Damit Ihnen nichts entgeht, hier das, was wir im Rückblick versprochen haben:",
+        "vous n’avez pas pu être avec nous le {day}. Pour que rien ne vous échappe, voici ce que notre compte rendu promettait :",
+    ),
+    "follow_all": (
+        "in our mail of {day} we promised you something. It is there now:",
+        "in unserer Mail am {day} haben wir Ihnen etwas versprochen. Jetzt ist es da:",
+        "dans notre message du {day}, nous vous avions promis quelque chose. Le voici :",
+    ),
+    # what the organisers are told of promises
+    "nag_subject": (
+        "Links are still owed: {lists}",
+        "Noch versprochene Links: {lists}",
+        "Liens encore promis : {lists}",
+    ),
+    "nag_preheader": (
+        "Readers were told that these links follow.",
+        "Den Lesern wurde gesagt, dass diese Links folgen.",
+        "Les lecteurs attendent encore ces liens.",
+    ),
+    "nag_intro": (
+        "Your readers were promised links that are not there yet:",
+        "Ihren Lesern wurden Links versprochen, die noch nicht da sind:",
+        "Vos lecteurs attendent des liens promis qui ne sont pas encore là :",
+    ),
+    "nag_due": (
+        "“{words}” in “{subject}”: promised for {day}",
+        "„{words}“ in „{subject}“: versprochen bis {day}",
+        "« {words} » dans « {subject} » : promis pour le {day}",
+    ),
+    "nag_open": (
+        "“{words}” in “{subject}”, sent on {day}: promised without a date",
+        "„{words}“ in „{subject}“, verschickt am {day}: ohne Termin versprochen",
+        "« {words} » dans « {subject} », envoyé le {day} : promis sans date",
+    ),
+    "nag_how": (
+        "Write the link in place of later: in the edition’s file, then: newsletter edition amend {file}",
+        "Schreiben Sie den Link in der Datei der Ausgabe an die Stelle von later:, dann: newsletter edition amend {file}",
+        "Écrivez le lien à la place de later: dans le fichier de l’édition, puis : newsletter edition amend {file}",
+    ),
 }

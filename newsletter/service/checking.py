@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from newsletter import settings, shipped, site
 from newsletter.core import wordings
 from newsletter.mail import connect
-from newsletter.service import consent, crew, desk, retention, signing
+from newsletter.service import consent, crew, desk, promises, retention, signing
 
 # Countries whose law wants the sender's postal address in every mail (CAN-SPAM, CASL, German DDG section 5).
 ADDRESS_COUNTRIES = frozenset({"US", "CA", "DE"})
@@ -38,6 +38,7 @@ def check(opened: site.Site, *, resolver: Resolver | None = None) -> list[Findin
         *_templates(opened),
         *_ledger(opened),
         *_endings(opened),
+        *_promises(opened),
         *_relays(opened),
         *_signature(opened, resolver),
     ]
@@ -172,6 +173,14 @@ def _endings(opened: site.Site) -> Iterator[Finding]:
     for slug, count in found.ending.items():
         yield Finding("warning", "ending", slug, f"{count} memberships end soon, and mail to them with it. Import the "
                       "renewed ones with the new --until.")  # fmt: skip
+
+
+def _promises(opened: site.Site) -> Iterator[Finding]:
+    """Links that readers were promised for a day that has come."""
+    for one in promises.owed(opened):
+        if one.days <= 0:
+            yield Finding("warning", "promise", one.edition, f"Its readers were promised '{one.words}' ({one.said}). Write the "
+                          "link in place of later: in its file, then: newsletter edition amend FILE")  # fmt: skip
 
 
 def _ledger(opened: site.Site) -> Iterator[Finding]:

@@ -14,6 +14,12 @@ from newsletter.service import meetings as plans
 from newsletter.store import meetings
 
 FILE_LIMIT = 1_000_000  # octets of an edition's file
+# How a draft begins.
+GREETING = {
+    "en": 'Dear {{ first_name | "friend" }},',
+    "de": 'Guten Tag {{ name | "zusammen" }},',
+    "fr": 'Bonjour {{ first_name | "à tous" }},',
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import lock, places, progress, recovering, retention, sending
+from newsletter.service import lock, places, progress, promises, recovering, retention, sending
 from newsletter.store import editions, outbox
 
 POLL_SECONDS = 0.5
@@ -50,6 +50,7 @@ def report(opened: site.Site, note: Callable[[str], None]) -> None:
         from newsletter.service import reports
 
         reports.send_due(opened, note)
+        promises.nag_if_due(opened, note)
 
 
 def _is_done(opened: site.Site, wait: bool, edition: str | None) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from newsletter import site
 from newsletter.core import clock
-from newsletter.service import returns_alerts
+from newsletter.service import promises, returns_alerts
 from newsletter.store import log, returns, subscriptions
 
 REPORT_DAYS = 30
@@ -38,7 +38,8 @@ def show(opened: site.Site, slug: str) -> dict[str, Any]:
 
 
 def report(opened: site.Site, slug: str) -> dict[str, Any]:
-    """How a list is doing: members by state, addresses that do not work and why, what came back in the last 30 days."""
+    """How a list is doing: members by state, addresses that do not work and why, what came back in the last 30 days,
+    and which links its readers were promised."""
     mailing_list = opened.mailing_list(slug)
     list_id = opened.store.list_ids[slug]
     since = clock.iso(opened.clock.now() - timedelta(days=REPORT_DAYS))
@@ -59,6 +60,7 @@ def report(opened: site.Site, slug: str) -> dict[str, Any]:
             }
             for row in returns.unwell(opened.store, list_id)
         ],
+        "promises": [one.told() for one in promises.owed(opened, slug)],
         # Of the whole site: a report without a token names no list.
         "hints": len(hints),
         "newest_hints": [

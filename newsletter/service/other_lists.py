@@ -6,10 +6,10 @@ others promise. Every function here runs inside the caller's write transaction.
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from newsletter import site
-from newsletter.compose import frame
 from newsletter.compose import message as messages
 from newsletter.core import rules
 from newsletter.service import dates, jobs
@@ -74,5 +74,5 @@ def _shape(row: sqlite3.Row, lists: tuple[str, ...], reason: Any) -> int | None:
     if row["shape"] >= len(shapes):
         return None
     frozen = shapes[row["shape"]]
-    wanted = frame.Shape(lists, reason, frozen.first, frozen.early)
+    wanted = replace(frozen, lists=lists, reason=reason)
     return shapes.index(wanted) if wanted in shapes else None

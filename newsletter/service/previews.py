@@ -13,7 +13,7 @@ from typing import cast
 from newsletter import site
 from newsletter.compose import catalogue, frame, lint, message, stamp
 from newsletter.core import clock, errors, rules, tokens
-from newsletter.service import consent, editions, members
+from newsletter.service import consent, editions, followups, members
 from newsletter.store import members as rows
 from newsletter.store import subscriptions
 
@@ -44,7 +44,7 @@ def trial_copy(opened: site.Site, path: Path, address: str) -> bytes:
     try:
         shape, values = _reader(opened, found, address)
     except errors.RefusedError:  # no member, or one who may not get it
-        shape = frame.Shape(tuple(one.slug for one in found.lists))
+        shape = frame.Shape(tuple(one.slug for one in found.lists), came=followups.side(opened, found, None))
         values = {**_made_up(opened, found), "email": address}
     return _copy(opened, found, shape, values)[1]
 
@@ -89,7 +89,8 @@ def _reader(
         shape = _shape(opened, found, row["id"])
         if shape is not None:
             return shape, _values(opened, found, row, shape)
-    return frame.Shape(tuple(one.slug for one in found.lists)), _made_up(opened, found)
+    shape = frame.Shape(tuple(one.slug for one in found.lists), came=followups.side(opened, found, None))
+    return shape, _made_up(opened, found)
 
 
 def _shape(opened: site.Site, found: editions.Opened, member: int) -> frame.Shape | None:
@@ -117,7 +118,8 @@ def _shape(opened: site.Site, found: editions.Opened, member: int) -> frame.Shap
             first = first and held["first_mail_at"] is None
             slugs.append(mailing_list.slug)
     known = reason if reason in ("confirmed", "attested", "implied") else "confirmed"
-    return frame.Shape(tuple(slugs), known, first) if slugs else None  # type: ignore[arg-type]
+    came = followups.side(opened, found, member)
+    return frame.Shape(tuple(slugs), known, first, came=came) if slugs else None  # type: ignore[arg-type]
 
 
 def _values(

@@ -9,11 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from newsletter import settings, site
-from newsletter.compose import frame, lint, message
+from newsletter.compose import amending, frame, lint, message
 from newsletter.core import addresses, clock, errors, rules, wall, words
-from newsletter.service import dates
+from newsletter.service import dates, followups
 from newsletter.service import editions as files
-from newsletter.store import audience, editions, log, outbox
+from newsletter.store import audience, editions, log, outbox, promises
 
 USUAL_OF = 5  # the usual number is the middle one of so many earlier sends
 SHOWN_NAMES = 3
@@ -155,7 +155,8 @@ def _refuse_known(opened: site.Site, found: files.Opened, order: Order) -> None:
             raise errors.RefusedError(
                 f"{found.id} was not sent yet", f"Send it: newsletter send {found.path}"
             )
-        if known["source_hash"] != found.source_hash:
+        amended = promises.latest(opened.store, found.id)
+        if (amended or known)["source_hash"] != found.source_hash:
             raise errors.RefusedError(
                 f"{found.path.name} was changed since it was sent, so those who joined since would get another mail",
                 "Put the sent text back, or send the new text as a new file.",
@@ -180,7 +181,7 @@ def _gather(opened: site.Site, found: files.Opened, order: Order) -> None:
     committee = () if order.missing else found.lists[0].committee
     audience.gather(
         store, list(lists), opened.clock.iso(), edition=found.id if order.missing else None,
-        early=[addresses.read(one).key for one in committee],
+        early=[addresses.read(one).key for one in committee], followed=followups.followed(opened, found),
     )  # fmt: skip
     verdicts = [
         (combination, _verdict(combination, found, lists[combination.list]))
@@ -205,7 +206,7 @@ def _compose(
     rest_at = ((order.at or opened.clock.now()) + wait).astimezone(found.lists[0].site.zone)
     slugs = opened.store.list_slugs
     made = [
-        frame.Shape(tuple(slugs[one] for one in key.lists), key.reason, key.first, key.early)  # type: ignore[arg-type]
+        frame.Shape(tuple(slugs[one] for one in key.lists), key.reason, key.first, key.early, key.came)  # type: ignore[arg-type]
         for key in shapes
     ]
     around = replace(found.frame, rest_at=rest_at) if any(one.early for one in made) else found.frame
@@ -317,8 +318,11 @@ def _add_edition(opened: site.Site, found: files.Opened, due: datetime, order: O
             by=opened.organiser,
             allowed=audience.lists_json(sorted(order.allow)),
             of_meeting=files.told_meeting(opened, found),
+            follows=found.edition.follows.edition if found.edition.follows else None,
         ),
     )
+    made = amending.promised(found.edition, found.frame.language)
+    promises.add(opened.store, found.id, [(one.words, one.due) for one in made])
 
 
 def _reopen(opened: site.Site, edition: str) -> None:

@@ -44,8 +44,10 @@ def _opening(opened: site.Site, mailing_list: settings.MailingList, meeting: sql
     said = [catalogue.say("draft_met", own.language, day=day, title=meeting["title"])]
     if meeting["place"]:
         said.append(catalogue.say("draft_place", own.language, place=meeting["place"]))
+    if meeting["speaker"]:
+        said.append(catalogue.say("draft_spoke", own.language, speaker=meeting["speaker"]))
     said.append(catalogue.say("draft_came_open", own.language))
-    coming = [row for row in rsvps.of_meeting(opened.store, meeting["id"]) if row["answer"] == "yes"]
+    coming = [row for row in rsvps.of_meeting(opened.store, meeting["id"]) if row["place"] == "in"]
     if coming:
         people = len(coming) + sum(row["guests"] for row in coming)
         said.append(catalogue.say("draft_said_yes", own.language, yes=str(len(coming)), people=str(people)))

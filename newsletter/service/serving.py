@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import following, lock, places, retention, sending
+from newsletter.service import following, lock, places, promises, retention, sending
 from newsletter.store import outbox
 
 LOOK_SECONDS = 0.5  # between looks at the outbox, and at the lock while another process sends
@@ -52,8 +52,7 @@ async def _send_on(
     while not stop.asked:
         pause = LOOK_SECONDS
         try:
-            await _aside(retention.run_if_due, opened)
-            await _aside(places.run_if_due, opened)
+            await _aside(_clock_work, opened, note)
             if must_run or _is_due(opened):
                 await sending.run_here(opened, wait=False, stop=stop, held=held)
                 await _aside(following.report, opened, note)
@@ -66,6 +65,12 @@ async def _send_on(
                 note(f"sending stopped, next attempt in {TROUBLE_SECONDS:.0f} seconds: {problem.message}")
         held.beat(opened.clock.source())
         await _rest(stopping, pause)
+
+
+def _clock_work(opened: site.Site, note: Note) -> None:
+    retention.run_if_due(opened)
+    places.run_if_due(opened)
+    promises.nag_if_due(opened, note)
 
 
 async def _aside(act: Callable[..., object], *values: object) -> None:

@@ -30,12 +30,24 @@ class Combination:
 @dataclass(frozen=True, slots=True)
 class ShapeKey:
     """What members of one shape have in common: the lists by which they get it (in order), the first list's reason,
-    whether it is their first mail, and whether they get it before the others."""
+    whether it is their first mail, whether they get it before the others, and whether they came to the meeting that an
+    edition follows up."""
 
     lists: tuple[int, ...]
     reason: str
     first: bool
     early: bool = False
+    came: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The edition that another one follows, and its meeting, where those who came are told apart: 1 of them alone, 2 of
+    the others alone, 3 of both."""
+
+    edition: str
+    meeting: int | None
+    sides: int
 
 
 def gather(
@@ -45,13 +57,14 @@ def gather(
     *,
     edition: str | None = None,
     early: Sequence[str] = (),
+    followed: Followed | None = None,
 ) -> None:
     """Collect every subscription of the lists (ids in the edition's order) that belongs to its audience.
 
     With `edition`, leave out who has a delivery of it already, but for those whom the gate kept out then. `early` are
-    the keys of the addresses that get it first.
+    the keys of the addresses that get it first. `followed` leaves those alone who got that edition.
     """
-    for table in ("list", "early", "verdict", "choice", "shape"):
+    for table in ("list", "early", "came", "verdict", "choice", "shape"):
         store.execute(f"DROP TABLE IF EXISTS temp.audience_{table}")
     store.execute("DROP TABLE IF EXISTS temp.audience")
     store.execute("CREATE TEMP TABLE audience_early (member INTEGER PRIMARY KEY)")
@@ -59,6 +72,12 @@ def gather(
         "INSERT INTO temp.audience_early SELECT id FROM member WHERE key = ? ON CONFLICT DO NOTHING",
         [(key,) for key in early],
     )
+    store.execute("CREATE TEMP TABLE audience_came (member INTEGER PRIMARY KEY)")
+    if followed and followed.meeting:
+        store.execute(
+            f"INSERT INTO temp.audience_came {_CAME}",
+            {"meeting": followed.meeting},
+        )
     store.execute("CREATE TEMP TABLE audience_list (list INTEGER PRIMARY KEY, rank INTEGER NOT NULL)")
     store.executemany(
         "INSERT INTO temp.audience_list VALUES (?,?)", [(one, n) for n, one in enumerate(lists)]
@@ -71,14 +90,33 @@ def gather(
           CASE WHEN s.state = 'paused' THEN s.before ELSE s.state END AS base,
           m.health, {_SUPPRESSION} AS suppression,
           s.until IS NOT NULL AND s.until < :today AS over,
-          s.first_mail_at IS NULL AS fresh
+          s.first_mail_at IS NULL AS fresh,
+          CASE WHEN :sides = 0 THEN 0 WHEN s.member IN temp.audience_came THEN 1 ELSE 2 END AS came
         FROM temp.audience_list o JOIN subscription s ON s.list = o.list JOIN member m ON m.id = s.member
         WHERE s.state <> 'requested' AND s.state <> 'erased' AND m.key IS NOT NULL
         AND (:edition IS NULL OR NOT EXISTS (SELECT 1 FROM message g JOIN delivery d ON d.message = g.id
           WHERE g.edition = :edition AND d.member = s.member
-          AND (d.state <> 'skipped' OR d.reason = 'cancelled' OR d.reason = 'stale')))""",  # noqa: S608 - constants and ?s only
-        {"today": now[:10], "edition": edition},
+          AND (d.state <> 'skipped' OR d.reason = 'cancelled' OR d.reason = 'stale')))
+        AND (:followed IS NULL OR EXISTS (SELECT 1 FROM message g JOIN delivery d ON d.message = g.id
+          WHERE g.edition = :followed AND d.member = s.member AND d.state = 'sent'))
+        AND (:sides = 0 OR :sides & CASE WHEN s.member IN temp.audience_came THEN 1 ELSE 2 END)""",  # noqa: S608 - constants and ?s only
+        {
+            "today": now[:10],
+            "edition": edition,
+            "followed": followed.edition if followed else None,
+            "sides": followed.sides if followed and followed.meeting else 0,
+        },
     )
+
+
+# Who came to a meeting: those who said yes and had a place.
+_CAME = "SELECT member FROM rsvp WHERE meeting = :meeting AND answer = 'yes' AND place = 'in'"
+_CAME_WORDS = ("", "came", "missed")
+
+
+def came(store: engine.Store, meeting: int) -> frozenset[int]:
+    """The members who came to a meeting."""
+    return frozenset(row[0] for row in store.rows(_CAME, {"meeting": meeting}))
 
 
 # The widest scope in which an address is suppressed for a list; without its +tag only scope all counts.
@@ -124,7 +162,7 @@ def judge(store: engine.Store, verdicts: Iterable[tuple[Combination, words.SkipR
           min(CASE WHEN v.refusal > 0 THEN a.rank * 64 + v.refusal END) AS no,
           sum(CASE WHEN v.refusal = 0 THEN 1 << a.rank ELSE 0 END) AS mask,
           min(CASE WHEN v.refusal = 0 THEN a.fresh ELSE 1 END) AS fresh,
-          a.member IN temp.audience_early AS early
+          a.member IN temp.audience_early AS early, min(a.came) AS came
         FROM temp.audience a JOIN temp.audience_verdict v ON v.list = a.list AND v.state = a.state AND v.health = a.health
           AND v.suppression = a.suppression AND v.over = a.over
         GROUP BY a.member"""
@@ -145,8 +183,8 @@ def size(store: engine.Store) -> int:
 def shapes(store: engine.Store) -> list[ShapeKey]:
     """The distinct shapes among those who get it, the commonest first."""
     rows = store.rows(
-        """SELECT mask, yes & 7, fresh, early FROM temp.audience_choice WHERE yes IS NOT NULL
-        GROUP BY mask, yes & 7, fresh, early ORDER BY count(*) DESC, 1, 2, 3, 4"""
+        """SELECT mask, yes & 7, fresh, early, came FROM temp.audience_choice WHERE yes IS NOT NULL
+        GROUP BY mask, yes & 7, fresh, early, came ORDER BY count(*) DESC, 1, 2, 3, 4, 5"""
     )
     order = [row[0] for row in store.rows("SELECT list FROM temp.audience_list ORDER BY rank")]
     return [
@@ -155,6 +193,7 @@ def shapes(store: engine.Store) -> list[ShapeKey]:
             REASON_CODES[row[1]],
             bool(row[2]),
             bool(row[3]),
+            _CAME_WORDS[row[4]],
         )
         for row in rows
     ]
@@ -236,7 +275,7 @@ def enqueue(
           CASE c.early WHEN 1 THEN ? ELSE ? END, ?
         FROM temp.audience_choice c JOIN temp.audience_list o ON o.rank = c.yes >> 3
         JOIN temp.audience_shape h ON h.mask = c.mask AND h.reason = c.yes & 7 AND h.fresh = c.fresh
-          AND h.early = c.early
+          AND h.early = c.early AND h.came = c.came
         JOIN member m ON m.id = c.member JOIN subscription s ON s.list = o.list AND s.member = c.member""",  # noqa: S608 - constants and ?s only
         (queued.message, queued.date, queued.rest_date, *fields, *times, *times, queued.now),
     )
@@ -247,16 +286,17 @@ def _number_shapes(store: engine.Store, numbers: Mapping[ShapeKey, int]) -> None
     ranks = {row[0]: row[1] for row in store.rows("SELECT list, rank FROM temp.audience_list")}
     store.execute(
         """CREATE TEMP TABLE audience_shape (mask INTEGER, reason INTEGER, fresh INTEGER, early INTEGER,
-        number INTEGER NOT NULL, PRIMARY KEY (mask, reason, fresh, early)) WITHOUT ROWID"""
+        came INTEGER, number INTEGER NOT NULL, PRIMARY KEY (mask, reason, fresh, early, came)) WITHOUT ROWID"""
     )
     store.executemany(
-        "INSERT INTO temp.audience_shape VALUES (?,?,?,?,?)",
+        "INSERT INTO temp.audience_shape VALUES (?,?,?,?,?,?)",
         [
             (
                 sum(1 << ranks[one] for one in key.lists),
                 REASON_CODES.index(key.reason),
                 key.first,
                 key.early,
+                _CAME_WORDS.index(key.came),
                 number,
             )
             for key, number in numbers.items()
@@ -292,7 +332,7 @@ def usual_sizes(store: engine.Store, list_slug: str, limit: int) -> list[int]:
     rows = store.rows(
         """SELECT (SELECT count(*) FROM message g JOIN delivery d ON d.message = g.id
           WHERE g.edition = e.id AND d.state <> 'skipped') AS n
-        FROM edition e WHERE json_extract(e.lists, '$[0]') = ? AND e.state <> 'cancelled'
+        FROM edition e WHERE json_extract(e.lists, '$[0]') = ? AND e.state <> 'cancelled' AND e.follows IS NULL
         ORDER BY e.queued_at DESC LIMIT ?""",
         (list_slug, limit),
     )

@@ -29,7 +29,7 @@ def moves(store: engine.Store, list_id: int) -> list[sqlite3.Row]:
 def last_edition(store: engine.Store, slug: str, kind: str) -> str | None:
     """When the newest edition of a kind went to a list (UTC ISO)."""
     found = store.value(
-        """SELECT max(queued_at) FROM edition WHERE kind = ? AND state <> 'cancelled'
+        """SELECT max(queued_at) FROM edition WHERE kind = ? AND state <> 'cancelled' AND follows IS NULL
         AND EXISTS (SELECT 1 FROM json_each(edition.lists) WHERE value = ?)""",
         (kind, slug),
     )

@@ -6,9 +6,8 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.compose import frame, message
-from newsletter.core import clock, rsvps
-from newsletter.service import drafts, editions, meetings
-from newsletter.store import rsvps as answered
+from newsletter.core import rsvps as answers
+from newsletter.service import drafts, editions, meetings, rsvps
 from tests import people
 from tests.compose import composing
 from tests.conftest import LIST_TOML
@@ -16,27 +15,24 @@ from tests.conftest import LIST_TOML
 SLUG = "south-hants-it"
 
 
-def meet(opened: sites.Site, slug: str, starts: str, title: str = "Backups that restore") -> int:
-    """Fix a meeting; return its id."""
+def meet(opened: sites.Site, slug: str, starts: str, title: str = "Backups that restore") -> None:
+    """Fix a meeting."""
     wanted = meetings.Wanted(slug, title, starts, place="The Parsons")
     meetings.new(opened, opened.mailing_list(SLUG), wanted)
-    return int(meetings.find(opened, slug)["id"])
 
 
 @pytest.fixture
 def evening(site: sites.Site, ticking) -> sites.Site:
     """The morning after a meeting to which two said yes (one with two guests) and one no; the next one is fixed."""
-    number = meet(site, "backups", "2018-07-12 18:00")
+    meet(site, "backups", "2018-07-12 18:00")
     meet(site, "ai", "2018-09-13 18:00", "AI, without the pitch")
-    for name, given in (("ada", rsvps.Rsvp("yes", 2)), ("ben", rsvps.Rsvp("yes")), ("cy", rsvps.Rsvp("no"))):
-        with site.store.write():
-            answered.put(
-                site.store,
-                number,
-                people.add_member(site, f"{name}@example.org", SLUG),
-                given,
-                clock.iso(ticking.moment),
-            )
+    for name, given in (
+        ("ada", answers.Rsvp("yes", 2)),
+        ("ben", answers.Rsvp("yes")),
+        ("cy", answers.Rsvp("no")),
+    ):
+        member = people.add_member(site, f"{name}@example.org", SLUG)
+        rsvps.write(site, meetings.find(site, "backups")["id"], member, given, tell=False)
     ticking.moment = datetime(2018, 7, 13, 8, tzinfo=UTC)
     return site
 
@@ -49,13 +45,19 @@ def findings(opened: sites.Site, found: editions.Opened) -> list[tuple[str, str,
 
 def test_the_facts_of_an_evening(evening: sites.Site) -> None:
     """Both meetings in front; day with weekday and year, place, answers, growth; nothing is claimed that is not known."""
+    with evening.store.write():
+        evening.store.execute("UPDATE meeting SET speaker = 'Grace Hopper'")
+
     draft = drafts.begin(evening, "recap", SLUG, meeting="backups")
 
     found = editions.open_edition(evening, draft.path).edition
     assert draft.edition == f"{SLUG}/2018-07-13-recap-backups"
     assert (found.meeting, found.next_meeting) == ("backups", "ai")
     assert found.subject == "Recap: Backups that restore"
-    assert "On Thursday 12 July 2018 we met: Backups that restore. Place: The Parsons." in found.body
+    assert (
+        "On Thursday 12 July 2018 we met: Backups that restore. Place: The Parsons. The speaker: Grace Hopper."
+        in found.body
+    )
     assert "[[How many came?]] of us came. 2 had said yes; with guests that is 4." in found.body
     assert "3" in found.body.partition("## Where we stand")[2].splitlines()[2]
     assert "later:2018-07-23" in found.body
