@@ -16,7 +16,7 @@ from newsletter.service import together
 
 GROUP = 32  # acts in one commit: a flush is shared, and the sender gets its turn in between
 ENOUGH = 16  # acts that make a commit worth its while at once
-REST = 8  # times what the last commit took: fewer acts wait so long, so that flushing takes a small share of the loop
+REST = 24  # times what the last commit took: fewer acts wait so long, so that flushing takes a small share of the loop
 LONGEST_REST = 0.05  # seconds
 BUSY_SECONDS = 4.0  # what a visitor waits for another process's write
 LOOK_SECONDS = 0.05  # of it at a time: others are answered meanwhile
