@@ -231,13 +231,14 @@ _MEMBER = (
 def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
     """The pages that a template alone may lead to; empty without pages."""
     if not frame.base_url:
-        return dict.fromkeys(("confirm", "block", "fresh", "join", "rsvp"), "")
+        return dict.fromkeys(("confirm", "block", "fresh", "join", "rsvp", "desk"), "")
     return {
         "confirm": f"{frame.base_url}/c/{known.token('token_confirm')}",
         "block": f"{frame.base_url}/c/{known.token('token_block')}",
         "fresh": f"{frame.base_url}/me/{known.token('token_fresh')}",
         "join": f"{frame.base_url}/join/{facts.slug}",
         "rsvp": f"{frame.base_url}/rsvp/{known.token('token_rsvp')}",
+        "desk": f"{frame.base_url}/desk/{known.token('token_desk')}",
     }
 
 

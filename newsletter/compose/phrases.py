@@ -5,6 +5,7 @@ A phrase may hold {places}; the three languages of a row hold the same ones (a t
 
 from newsletter.compose import (
     phrases_calendar,
+    phrases_desk,
     phrases_growth,
     phrases_recap,
     phrases_receipt,
@@ -14,6 +15,7 @@ from newsletter.compose import (
 
 PHRASES: dict[str, tuple[str, str, str]] = {
     **phrases_calendar.PHRASES,
+    **phrases_desk.PHRASES,
     **phrases_growth.PHRASES,
     **phrases_recap.PHRASES,
     **phrases_receipt.PHRASES,

@@ -66,7 +66,7 @@ def is_own_act(kind: str) -> bool:
 
 # A kind that is not named here is taken for one of the other sort: it stays out where it is not wanted.
 _OWN_ACTS = frozenset(
-    {"already", "welcome", "goodbye", "fresh", "moved", "leaving", "receipt", "waiting", "offer"}
+    {"already", "welcome", "goodbye", "fresh", "moved", "leaving", "receipt", "waiting", "offer", "desk"}
 )
 
 # The confirm mail goes to whoever asked on the web, and to paper sign-ups of a list that confirms always.

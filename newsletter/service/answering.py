@@ -45,13 +45,14 @@ RECEIPT = Kind("receipt", "T")
 WAITING = Kind("waiting", "T")
 OFFER = Kind("offer", "T")
 LEAVING = Kind("leaving", "T")
+DESK = Kind("desk", "T")  # to an organiser, who need be no member: its member is 0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One mail to one person. `occasion` makes it the only one of its kind for what it answers; `numbers` are those that
-    tokens carry instead of the message's own (a request's); `values` fill the template's slots. `due` is when it may go
-    (UTC ISO; empty: now)."""
+    tokens carry instead of the message's own (a request's), `seconds` those that they carry instead of the member's;
+    `values` fill the template's slots. `due` is when it may go (UTC ISO; empty: now)."""
 
     member: int
     address: str
@@ -60,6 +61,7 @@ class Answer:
     name: str = ""
     first_name: str = ""
     numbers: Mapping[str, int] = field(default_factory=dict)
+    seconds: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     due: str = ""
 
@@ -85,6 +87,7 @@ def queue(
         "first_name": answer.first_name,
         "date": format_datetime(clock.parse(due).astimezone(zone)),
         **{f"number_{purpose}": str(own) for purpose, own in answer.numbers.items()},
+        **{f"second_{purpose}": str(own) for purpose, own in answer.seconds.items()},
         **answer.values,
     }
     answers.queue(
@@ -96,7 +99,7 @@ def queue(
 
 def compose_all(opened: site.Site) -> None:
     """Compose every kind of answer for each list ahead, so that no visitor waits for it. Raises EditionError."""
-    kinds = (CONFIRM, ALREADY, WELCOME, GOODBYE, FRESH, CHANGE, MOVED)
+    kinds = (CONFIRM, ALREADY, WELCOME, GOODBYE, FRESH, CHANGE, MOVED, DESK)
     with opened.store.write():
         for slug in opened.config.lists:
             for kind in kinds:

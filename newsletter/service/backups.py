@@ -11,7 +11,7 @@ from pathlib import Path
 from newsletter import site
 from newsletter.core import clock, errors
 from newsletter.service import consent, lock
-from newsletter.store import backups, members
+from newsletter.store import backups, members, passes
 
 _FOLDERS = ("lists", "templates", "kept")
 _FILES = ("newsletter.toml",)
@@ -128,6 +128,8 @@ def _take_key_along(root: Path, unpacked: Path) -> None:
 def _merge(unpacked: Path, replaced: Path | None, running: clock.Clock | None) -> tuple[int, int, int, int]:
     opened = site.open_site(unpacked, running=running)
     try:
+        with opened.store.write():
+            passes.end_all(opened.store, opened.clock.iso())
         if replaced is None:
             with opened.store.write():
                 return 0, 0, 0, backups.pause_all(opened.store, _RESTORED)

@@ -53,11 +53,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a message: the names of its token and of its own number among a member's values, and what makes it."""
+    """A link of a message: the names of its token and of its own two numbers among a member's values, and what makes it."""
 
     purpose: tokens.Purpose
     token: str
     number: str
+    second: str
     make: Callable[[int], str]
 
 
@@ -129,7 +130,8 @@ class Workshop:
         for link in kind.links:
             # Some links are about a request, which has its own number, and not about the message.
             if link.number in values:
-                made = self._site.tokens.make(link.purpose, int(values[link.number]), job.member, kind.key)
+                second = int(values.get(link.second, job.member))
+                made = self._site.tokens.make(link.purpose, int(values[link.number]), second, kind.key)
             else:
                 made = link.make(job.member)
             values[link.token] = made
@@ -160,7 +162,13 @@ class Workshop:
             key=key,
             stale_at=row["starts"] if row["kind"] == "invitation" else None,
             links=tuple(
-                Link(cast(tokens.Purpose, purpose), f"token_{purpose}", f"number_{purpose}", maker(purpose))
+                Link(
+                    cast(tokens.Purpose, purpose),
+                    f"token_{purpose}",
+                    f"number_{purpose}",
+                    f"second_{purpose}",
+                    maker(purpose),
+                )
                 for purpose in frozen.purposes
                 if purpose != "return"
             ),

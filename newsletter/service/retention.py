@@ -12,7 +12,7 @@ from typing import Any
 from newsletter import site
 from newsletter.core import clock, rsvps, states
 from newsletter.service import consent, forgetting
-from newsletter.store import forgotten, rates, requests
+from newsletter.store import forgotten, passes, rates, requests, sessions
 from newsletter.store import retention as kept
 from newsletter.store import rsvps as answered
 
@@ -145,6 +145,8 @@ def _prune(opened: site.Site, report: Report) -> None:
             "answers": rates.prune(store, "answer", clock.iso(now - FRESH_COUNTED)),
             "receipts": rates.prune(store, "receipt", clock.iso(now - FRESH_COUNTED)),
             "notes to meetings": answered.strip_notes(store, clock.iso(now - rsvps.NOTES_KEPT)),
+            "links of booths and doors": passes.prune(store, _ago(opened, "arrivals")),
+            "sessions": sessions.prune(store, clock.iso(now)),
             "passed on": rates.prune(store, "forward", clock.iso(now - FRESH_COUNTED)),
         }
         kept.note_done(store, JOB, clock.iso(now))

@@ -35,7 +35,8 @@ class Inputs(NamedTuple):
     suppression: words.Scope | Literal[""]
 
 
-_GATE = """m.key IS NULL AS erased, m.health, s.state AS standing, s.before, s.paused_until, s.until, CASE
+# Member 0 is nobody: a mail to an organiser, who need be no member.
+_GATE = """m.key IS NULL AND d.member <> 0 AS erased, m.health, s.state AS standing, s.before, s.paused_until, s.until, CASE
   WHEN EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mac AND p.scope = 'all')
     OR EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mailbox_mac AND p.scope = 'all') THEN 'all'
   WHEN EXISTS (SELECT 1 FROM suppression p WHERE p.mac = m.mac AND p.scope = 'marketing') THEN 'marketing'

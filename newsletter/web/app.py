@@ -2,7 +2,7 @@
 
 Pages are plain functions of the site and values: `show(site, key)` changes nothing, `post(site, key, form, visit)` may.
 Whatever a link is made of wrongly, the visitor sees one and the same page. Nothing here looks at the Host field, sets
-a cookie, or logs what was asked for.
+a cookie (but for organisers: signed.py), or logs what was asked for.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from newsletter.web import (
     answering,
     asking,
     confirming,
+    desk,
     forms,
     guard,
     home,
@@ -28,6 +29,7 @@ from newsletter.web import (
     mypage,
     pages,
     rsvp,
+    signed,
     stopping,
 )
 
@@ -96,7 +98,9 @@ def app(opened: site.Site) -> App:
 
     # A proxy may hand on the path with or without the prefix that base_url has.
     prefix = urlsplit(opened.config.site.base_url or "").path.rstrip("/")
-    routes = _routes(running, limits.Limits(opened.clock.monotonic))
+    counted = limits.Limits(opened.clock.monotonic)
+    home = "://".join(urlsplit(opened.config.site.base_url or "")[:2]).removeprefix("://")
+    routes = _routes(running, counted, signed.Desk(running, counted, home))
     router = Router(
         [*([Mount(prefix, routes=routes)] if prefix else []), *routes],
         redirect_slashes=False,  # RFC 8058 3.1: a POST is never redirected
@@ -105,13 +109,18 @@ def app(opened: site.Site) -> App:
     return App(guard.Guard(_Pages(running, router), policy=pages.policy(opened.root)), life)
 
 
-def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
+def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> list[Any]:
     """Every path, and what it shows and does."""
     from starlette.routing import Route
 
     def form(path: str, show: Show, post: Post, *, one_click: bool = False) -> list[Any]:
         """GET and HEAD show, POST acts; a slash at the end changes nothing."""
         endpoint = _endpoint(running, counted, show, post, one_click)
+        return [Route(path + end, endpoint, methods=["GET", "POST"]) for end in ("", "/")]
+
+    def at_desk(path: str, show: signed.Show, post: signed.Post) -> list[Any]:
+        """The same for a page that needs an organiser's session."""
+        endpoint = _Endpoint(signed.endpoint(desks, show, post, greets=path == "/desk"))
         return [Route(path + end, endpoint, methods=["GET", "POST"]) for end in ("", "/")]
 
     def shown(path: str, show: Callable[[site.Site], pages.Page]) -> Route:
@@ -140,6 +149,8 @@ def _routes(running: lane.Lane, counted: limits.Limits) -> list[Any]:
         *form("/stop/{key}", stopping.show, stopping.post),
         *form("/me", asking.show, asking.post),
         *form("/me/{key}", mypage.show, mypage.post),
+        *at_desk("/desk", desk.show, desk.post),
+        Route("/desk/{key}", _Endpoint(signed.entrance(desks)), methods=["GET", "POST"]),
     ]
 
 

@@ -16,7 +16,7 @@ def post(opened: site.Site, _key: str, form: forms.Form | None, visit: forms.Vis
     found, language = form or {}, opened.config.site.language
     address = forms.one(found, "address").strip()
     trouble = stamps.trouble(opened, found)
-    wrong = "" if _is_address(address) else phrases.of(language)["wrong_address"]
+    wrong = "" if is_address(address) else phrases.of(language)["wrong_address"]
     if trouble or wrong:
         notice = "wrong_summary" if wrong and trouble != "trap" else f"wrong_{trouble}"
         stamp = stamps.again(opened, found, trouble)
@@ -26,7 +26,8 @@ def post(opened: site.Site, _key: str, form: forms.Form | None, visit: forms.Vis
     return lambda: sent(opened, language)
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Tell whether a text can be an address."""
     try:
         addresses.read(text)
     except errors.InputError:
@@ -47,5 +48,6 @@ def _form(opened: site.Site, address: str, stamp: str, wrong: str = "", notice: 
     say = phrases.of(language)
     return pages.page(
         opened, "ask.html", language, 400 if notice else 200, address=address, stamp=stamp, wrong=wrong,
-        notice_text=say[notice] if notice else "",
+        notice_text=say[notice] if notice else "", title=say["ask_title"], text=say["ask_text"],
+        button=say["ask_button"],
     )  # fmt: skip

@@ -9,7 +9,7 @@ HEADER_LIMIT = 16_384  # octets of header fields
 
 
 class Guard:
-    """Refuse oversized header fields, and put the same careful fields on every answer."""
+    """Refuse oversized header fields, and put the same careful fields on every answer that does not bring its own."""
 
     def __init__(self, app: "ASGIApp", policy: str) -> None:
         self.app = app
@@ -28,7 +28,9 @@ class Guard:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         async def sending(message: "Message") -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", []), *self.fields]}
+                own = list(message.get("headers", []))
+                named = {name for name, _ in own}
+                message = {**message, "headers": [*own, *(one for one in self.fields if one[0] not in named)]}
             await send(message)
 
         if scope["type"] != "http":

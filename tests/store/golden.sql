@@ -4,6 +4,10 @@ CREATE INDEX archive_page_edition ON archive_page(edition);
 
 CREATE INDEX archive_page_list ON archive_page(list, at, id);
 
+CREATE INDEX attendance_member ON attendance(member) WHERE member IS NOT NULL;
+
+CREATE INDEX booth_signup_pass ON booth_signup(pass);
+
 CREATE INDEX bounce_member ON bounce(member);
 
 CREATE INDEX consent_batch ON consent(batch) WHERE batch IS NOT NULL;
@@ -84,6 +88,17 @@ CREATE TABLE 'archive_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WI
 
 CREATE TABLE arrival (digest BLOB PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
+CREATE TABLE attendance (
+  id INTEGER PRIMARY KEY,
+  meeting INTEGER NOT NULL REFERENCES meeting,
+  person TEXT NOT NULL,                    -- x<id> once the name is wiped
+  member INTEGER,                          -- NULL of a walk-in, and once forgotten
+  name TEXT NOT NULL DEFAULT '',           -- of a walk-in
+  came INTEGER NOT NULL CHECK(came=0 OR came=1),  -- 0: ticked by mistake
+  at TEXT NOT NULL,                        -- of the tick: of two the later one counts
+  UNIQUE (meeting, person)
+) STRICT;
+
 CREATE TABLE batch (
   id INTEGER PRIMARY KEY AUTOINCREMENT, list INTEGER NOT NULL REFERENCES list, at TEXT NOT NULL, by TEXT NOT NULL,
   file TEXT NOT NULL, undone_at TEXT
@@ -93,6 +108,8 @@ CREATE TABLE batch_member (
   batch INTEGER NOT NULL REFERENCES batch, member INTEGER NOT NULL, is_new INTEGER NOT NULL, before TEXT,
   PRIMARY KEY (batch, member)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE booth_signup (id TEXT PRIMARY KEY, pass INTEGER NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE bounce (
   id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, message INTEGER NOT NULL, member INTEGER NOT NULL,
@@ -156,6 +173,10 @@ CREATE TABLE forward (
   mail BLOB NOT NULL, due_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE headcount (
+  meeting INTEGER PRIMARY KEY REFERENCES meeting, count INTEGER NOT NULL CHECK(count >= 0), at TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE job_done (job TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE list (id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL UNIQUE) STRICT;
@@ -201,6 +222,19 @@ CREATE TABLE message (
   created_at TEXT NOT NULL,
   digest TEXT UNIQUE                       -- of what a mail from a template alone is made of, so that it is composed once
 , meeting INTEGER REFERENCES meeting) STRICT;
+
+CREATE TABLE pass (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  salt INTEGER NOT NULL,                   -- by chance: after a restore no old link opens a new pass
+  kind TEXT NOT NULL CHECK(kind='desk' OR kind='booth' OR kind='door'),
+  organiser TEXT NOT NULL,                 -- whom it lets in (desk), or who made it
+  list INTEGER REFERENCES list,            -- of a booth, and of a door's walk-ins
+  meeting INTEGER REFERENCES meeting,      -- of a door
+  wording TEXT REFERENCES wording,         -- the words that people sign up to there
+  at TEXT NOT NULL,
+  until TEXT NOT NULL,
+  ended_at TEXT                            -- used (desk), or taken back
+) STRICT;
 
 CREATE TABLE promise (
   edition TEXT NOT NULL REFERENCES edition,
@@ -252,6 +286,14 @@ CREATE TABLE rsvp (
   revision INTEGER NOT NULL DEFAULT 1, needs TEXT NOT NULL DEFAULT '', place TEXT NOT NULL DEFAULT '' CHECK(
   place='' OR place='in' OR place='waiting' OR place='offered' OR place='lapsed'), turn INTEGER NOT NULL DEFAULT 0, offer_until TEXT,     -- how often it was answered: the occasion of its receipt
   PRIMARY KEY (meeting, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+  hash BLOB PRIMARY KEY,
+  organiser TEXT NOT NULL,                 -- the address, as in [[organiser]]
+  started_at TEXT NOT NULL,
+  acted_at TEXT NOT NULL,                  -- the last POST: reading changes nothing
+  until TEXT NOT NULL                      -- ends then, whatever is done
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE subscription (

@@ -1,6 +1,6 @@
 """Every step of the schema, one file each, in the order of their names. A released step is never edited."""
 
-from newsletter.store.steps import answers_by_mail, first, meeting_changes, memory, places, rsvps
+from newsletter.store.steps import answers_by_mail, evening, first, meeting_changes, memory, places, rsvps
 
 STEPS: tuple[tuple[str, str], ...] = (
     ("001 first schema", first.SCRIPT),
@@ -9,4 +9,5 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("004 meeting changes", meeting_changes.SCRIPT),
     ("005 places", places.SCRIPT),
     ("007 memory", memory.SCRIPT),
+    ("008 evening", evening.SCRIPT),
 )
