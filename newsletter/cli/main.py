@@ -20,6 +20,7 @@ _COMMANDS = {
     "list": ("newsletter.cli.lists:lists", "Make and show mailing lists."),
     "member": ("newsletter.cli.member:member", "Add, find, import, export and change members."),
     "meeting": ("newsletter.cli.meetings:meeting", "Fix meetings, see who comes."),
+    "question": ("newsletter.cli.questions:question", "Ask the group one thing under a mail."),
     "new": ("newsletter.cli.edition:new", "Begin a recap, invitation, notice or letter."),
     "preview": ("newsletter.cli.edition:preview", "See an edition as its readers will."),
     "edition": ("newsletter.cli.amending:edition", "See how an edition stands; fill in links it promised."),

@@ -8,6 +8,7 @@ from newsletter.cli import door
 
 if TYPE_CHECKING:
     from newsletter import settings, site
+    from newsletter.service import meetings
 
 
 @click.group(
@@ -53,14 +54,19 @@ def new(
 
     with asked.open() as opened:
         wanted = meetings.Wanted(slug, title, starts, ends, place, then, capacity)
-        made, doubts = meetings.new(opened, _list(opened, list_slug), wanted)
+        made, doubts = meetings.new(opened, list_of(opened, list_slug), wanted)
+    show_made(asked, made, doubts)
+
+
+def show_made(asked: door.Door, made: dict[str, Any], doubts: "tuple[meetings.Doubt, ...]") -> None:
+    """Show a meeting just made, and on stderr what may be wrong with it."""
     for doubt in doubts:
         asked.note(f"{click.style('warning', fg='yellow')} {doubt.text} [{doubt.rule}]")
     warnings = [{"rule": doubt.rule, "text": doubt.text} for doubt in doubts]
     asked.show({**made, "warnings": warnings}, lambda: _made(made))
 
 
-def _list(opened: "site.Site", slug: str) -> "settings.MailingList":
+def list_of(opened: "site.Site", slug: str) -> "settings.MailingList":
     """The list that was named; where there is only one it need not be."""
     from newsletter.core import errors
 

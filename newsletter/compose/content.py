@@ -11,6 +11,7 @@ from newsletter.compose.frame import (
     ListFacts,
     MeetingFacts,
     Shape,
+    ask_link,
     leave_link,
     reply_address,
     rsvp_link,
@@ -76,6 +77,7 @@ def compose_edition(
             "subject": subject,
             "preheader": _with_tokens(edition.preheader, known),
             "meeting": _meeting(edition, frame, frame.list_of(shape.lists[0]), known),
+            "question": _question(frame, frame.list_of(shape.lists[0]), known),
         }
         composed.append(
             mime.Composed(
@@ -128,6 +130,7 @@ def compose_answer(
             "subject": subject,
             "preheader": catalogue.optional(f"{template}_preheader", frame.language),
             "meeting": None,
+            "question": None,
         }
         composed.append(mime.Composed(subject, pages.html(template, told), pages.text(template, told)))
     return composed
@@ -256,6 +259,21 @@ def _meeting(edition: Edition, frame: Frame, facts: ListFacts, known: Slots) -> 
             )
             for answer in rsvps.ANSWERS
         ],
+    }
+
+
+def _question(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, Any] | None:
+    """The question under an edition: a link for each choice, and one to the page for a line of one's own."""
+    asked = frame.question
+    if asked is None:
+        return None
+    token = known.token("token_ask")
+    numbered = list(enumerate(asked.choices, start=1))
+    return {
+        "text": asked.text,
+        "until": catalogue.when(asked.closes, None, frame.language, frame.country),
+        "choices": [(str(n), text, ask_link(frame, facts, text, token, n)) for n, text in numbered],
+        "line": ask_link(frame, facts, asked.text, token) if asked.has_line else "",
     }
 
 

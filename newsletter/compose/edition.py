@@ -57,6 +57,7 @@ class Edition:
     preheader: str
     attach: tuple[str, ...]
     next_meeting: NextMeeting | str | None
+    question: str  # the slug of the question under it, or nothing
     body: str
     body_line: int
     meeting: str = ""
@@ -111,6 +112,7 @@ def _front(head: str, name: str, home: str) -> Edition:
         preheader=table.text("preheader", "", limit=_PREHEADER_LIMIT),
         attach=table.texts("attach"),
         next_meeting=_next_meeting(table),
+        question=table.text("question", "", limit=100),
         body="",
         body_line=0,
         meeting=table.text("meeting", "", limit=100),

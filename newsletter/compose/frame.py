@@ -78,6 +78,16 @@ class MeetingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionFacts:
+    """What a message says of the question under it: the choices by number, and until when (aware, in the list's zone)."""
+
+    text: str
+    closes: datetime
+    choices: tuple[str, ...] = ()
+    has_line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The facts around a message.
 
@@ -100,6 +110,7 @@ class Frame:
     receive: str | None = None
     replies: str | None = None
     meeting: MeetingFacts | None = None
+    question: QuestionFacts | None = None
     folder: Path | None = None
     rest_at: datetime | None = None
 
@@ -143,3 +154,10 @@ def rsvp_link(frame: Frame, facts: ListFacts, meeting: MeetingFacts, token: str,
         return f"{frame.base_url}/rsvp/{token}/{answer}"
     said = catalogue.say(f"button_{answer}", frame.language)
     return f"mailto:{reply_address(facts)}?subject={quote(f'{said}: {meeting.title}')}"
+
+
+def ask_link(frame: Frame, facts: ListFacts, choice: str, token: str, number: int = 0) -> str:
+    """The link that answers a question with a choice (0: none yet): the page, else a mail to the list's people."""
+    if frame.base_url:
+        return f"{frame.base_url}/ask/{token}" + (f"/{number}" if number else "")
+    return f"mailto:{reply_address(facts)}?subject={quote(choice)}"

@@ -17,7 +17,7 @@ Level = Literal["error", "warning"]
 RULES = (
     "weekday", "meeting-past", "link-scheme", "link-honest", "link-text", "image-alt", "mail-size", "unknown-field",
     "postal-address", "subject-length", "subject-style", "preheader", "links-follow", "empty", "leave-link",
-    "next-meeting", "replies", "placeholder", "meeting-cancelled",
+    "next-meeting", "replies", "placeholder", "meeting-cancelled", "question-closed",
 )  # fmt: skip
 # Where a law wants a postal address in every mail of this kind (CAN-SPAM, CASL, UWG with DDG).
 _ADDRESS_COUNTRIES = ("US", "CA", "DE")
@@ -52,6 +52,7 @@ def findings(written: edition.Edition, frame: Frame, message: Message, now: date
     found = [
         *_weekdays(written, frame, now),
         *_meeting(written, frame, now),
+        *_question(written, frame, now),
         *_links(document, written.name),
         *_pictures(document, written.name),
         *_fields(written, frame),
@@ -102,6 +103,14 @@ def _meeting(written: edition.Edition, frame: Frame, now: datetime) -> Iterator[
     if written.kind == "invitation" and written.next_meeting is None:
         yield Finding(
             "warning", "next-meeting", where, "an invitation without a [next_meeting] has no date to answer"
+        )
+
+
+def _question(written: edition.Edition, frame: Frame, now: datetime) -> Iterator[Finding]:
+    if frame.question is not None and frame.question.closes <= now:
+        day = catalogue.when(frame.question.closes, None, frame.language, frame.country)
+        yield Finding(
+            "error", "question-closed", f"{written.name}, question", f"'{written.question}' closed: {day}"
         )
 
 

@@ -6,7 +6,16 @@ from typing import Any
 from newsletter import site
 from newsletter.core import chain, errors
 from newsletter.service import papers, signup
-from newsletter.store import answers, ledger, members, returns, rsvps, subscriptions, suppressions
+from newsletter.store import (
+    answers,
+    ledger,
+    members,
+    questions,
+    returns,
+    rsvps,
+    subscriptions,
+    suppressions,
+)
 
 
 def make(opened: site.Site, member: int) -> bytes:
@@ -59,6 +68,10 @@ def tell(opened: site.Site, member: int) -> dict[str, Any]:
                 for key in ("title", "starts", "answer", "guests", "drinks", "note", "needs", "place", "at")
             }
             for one in rsvps.of_member(opened.store, member)
+        ],
+        "questions": [
+            {key: one[key] for key in ("question", "choice", "line", "at")}
+            for one in questions.of_member(opened.store, member)
         ],
         "bounces": [
             {"at": one["at"], "kind": one["kind"], "status": one["status"], "text": one["text"]}
@@ -143,6 +156,6 @@ def _title(opened: site.Site, slug: str) -> str:
 def _whens(opened: site.Site, told: dict[str, Any]) -> dict[str, str]:
     """Each time that the page shows, written for people."""
     times = [told["now"], told["known_since"]]
-    for key in ("history", "mails", "subscriptions", "rsvps"):
+    for key in ("history", "mails", "subscriptions", "rsvps", "questions"):
         times += [one.get("at") or one.get("since") for one in told[key]]
     return {at: papers.when(opened, at) for at in times if at}

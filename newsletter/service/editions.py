@@ -11,7 +11,7 @@ from newsletter.compose import edition as editions
 from newsletter.compose import frame, lint, message
 from newsletter.core import clock, errors, texts
 from newsletter.service import meetings as plans
-from newsletter.store import meetings
+from newsletter.store import meetings, questions
 
 FILE_LIMIT = 1_000_000  # octets of an edition's file
 # How a draft begins.
@@ -108,6 +108,7 @@ def make_frame(
         receive=receive.bounce_address if receive and receive.verp == "plus" else None,
         replies=receive.bounce_address if receive else None,
         meeting=_meeting(opened, first, edition) if edition else None,
+        question=_question(opened, lists, edition) if edition else None,
         folder=folder,
         templates=(opened.root / "templates", shipped.folder("templates")),
     )
@@ -147,6 +148,33 @@ def _meeting(
         speaker=known["speaker"] if known else "", agenda=known["agenda"] if known else "",
         uid=uid, sequence=known["sequence"] if known else 0,
     )  # fmt: skip
+
+
+def _question(
+    opened: site.Site, lists: tuple[settings.MailingList, ...], edition: editions.Edition
+) -> frame.QuestionFacts | None:
+    """The question that an edition names, which must be one of its own lists'."""
+    if not edition.question:
+        return None
+    row = questions.by_slug(opened.store, edition.question)
+    if row is None:
+        raise errors.NotFoundError(
+            f"there is no question '{edition.question}'",
+            f'Make it: newsletter question new {edition.question} --text "..."',
+        )
+    if row["list_slug"] not in [one.slug for one in lists]:
+        raise errors.EditionError(
+            f"'{edition.question}' is a question of the list {row['list_slug']}, to which this edition does not go"
+        )
+    closes = clock.parse(row["closed_at"] or row["closes"]).astimezone(lists[0].site.zone)
+    choices = tuple(one.text for one in questions.choices(opened.store, row["id"]))
+    return frame.QuestionFacts(row["text"], closes, choices, bool(row["has_line"]))
+
+
+def question_id(opened: site.Site, found: Opened) -> int | None:
+    """The question under an edition by its number."""
+    row = questions.by_slug(opened.store, found.edition.question) if found.edition.question else None
+    return int(row["id"]) if row else None
 
 
 def fix_meeting(opened: site.Site, found: Opened) -> int | None:

@@ -45,12 +45,16 @@ def send(
 
 
 def report(opened: site.Site, note: Callable[[str], None]) -> None:
-    """Tell the chairs how finished sends went. Composing is read in only now: a run must not wait for it."""
-    if opened.config.organisers:
-        from newsletter.service import reports
+    """Tell the chairs how finished sends went, and what the clock has for them.
 
+    Composing is read in only now: a run must not wait for it.
+    """
+    from newsletter.service import reports, telling
+
+    if opened.config.organisers:
         reports.send_due(opened, note)
         promises.nag_if_due(opened, note)
+    telling.run_if_due(opened, note)
 
 
 def _is_done(opened: site.Site, wait: bool, edition: str | None) -> bool:

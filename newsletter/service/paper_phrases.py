@@ -52,6 +52,7 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
         "d’autres personnes y ont été noircies depuis",
     ),
     "rsvps": ("Answers to meetings", "Antworten zu Treffen", "Réponses aux rencontres"),
+    "questions": ("Answers to questions", "Antworten auf Fragen", "Réponses aux questions"),
     "rsvp_yes": ("yes", "ja", "oui"),
     "rsvp_maybe": ("maybe", "vielleicht", "peut-être"),
     "rsvp_no": ("no", "nein", "non"),

@@ -313,6 +313,7 @@ def _add_edition(opened: site.Site, found: files.Opened, due: datetime, order: O
             source=found.source,
             source_hash=found.source_hash,
             meeting=files.fix_meeting(opened, found),
+            question=files.question_id(opened, found),
             send_at=clock.iso(due),
             queued_at=opened.clock.iso(),
             by=opened.organiser,

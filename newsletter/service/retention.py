@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter import site
-from newsletter.core import clock, rsvps, states
+from newsletter.core import clock, questions, rsvps, states
 from newsletter.service import consent, forgetting
 from newsletter.store import forgotten, passes, rates, requests, sessions
+from newsletter.store import questions as asked
 from newsletter.store import retention as kept
 from newsletter.store import rsvps as answered
 
@@ -147,6 +148,7 @@ def _prune(opened: site.Site, report: Report) -> None:
             "notes to meetings": answered.strip_notes(store, clock.iso(now - rsvps.NOTES_KEPT)),
             "links of booths and doors": passes.prune(store, _ago(opened, "arrivals")),
             "sessions": sessions.prune(store, clock.iso(now)),
+            "lines of questions": asked.drop_lines(store, clock.iso(now - questions.LINES_KEPT)),
             "passed on": rates.prune(store, "forward", clock.iso(now - FRESH_COUNTED)),
         }
         kept.note_done(store, JOB, clock.iso(now))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import following, lock, places, promises, retention, sending
+from newsletter.service import following, lock, places, promises, retention, sending, telling
 from newsletter.store import outbox
 
 LOOK_SECONDS = 0.5  # between looks at the outbox, and at the lock while another process sends
@@ -71,6 +71,7 @@ def _clock_work(opened: site.Site, note: Note) -> None:
     retention.run_if_due(opened)
     places.run_if_due(opened)
     promises.nag_if_due(opened, note)
+    telling.run_if_due(opened, note)
 
 
 async def _aside(act: Callable[..., object], *values: object) -> None:

@@ -21,6 +21,7 @@ class Written:
     source: str
     source_hash: str
     meeting: int | None
+    question: int | None
     send_at: str
     queued_at: str
     by: str
@@ -32,11 +33,11 @@ class Written:
 def add(store: engine.Store, row: Written) -> None:
     """Insert an edition as queued."""
     store.execute(
-        """INSERT INTO edition (id, kind, lists, subject, source, source_hash, meeting, state, send_at, queued_at, by,
-        allowed, of_meeting, follows) VALUES (?,?,?,?,?,?,?,'queued',?,?,?,?,?,?)""",
+        """INSERT INTO edition (id, kind, lists, subject, source, source_hash, meeting, question, state, send_at,
+        queued_at, by, allowed, of_meeting, follows) VALUES (?,?,?,?,?,?,?,?,'queued',?,?,?,?,?,?)""",
         (
-            row.id, row.kind, row.lists, row.subject, row.source, row.source_hash, row.meeting, row.send_at,
-            row.queued_at, row.by, row.allowed, row.of_meeting, row.follows,
+            row.id, row.kind, row.lists, row.subject, row.source, row.source_hash, row.meeting, row.question,
+            row.send_at, row.queued_at, row.by, row.allowed, row.of_meeting, row.follows,
         ),
     )  # fmt: skip
 

@@ -21,6 +21,8 @@ def wipe(store: engine.Store, member: int, address: str, now: str) -> None:
         (member, now),
     )
     store.execute("UPDATE rsvp SET note = '', needs = '' WHERE member = ?", (member,))
+    # The voice stays and counts; the person's own line goes.
+    store.execute("UPDATE question_answer SET line = '' WHERE member = ?", (member,))
     store.execute("DELETE FROM forward WHERE sender = ? COLLATE NOCASE", (address,))
     store.execute(
         """UPDATE log SET about = replace(about, :address, '(forgotten)'), why = replace(why, :address, '(forgotten)')

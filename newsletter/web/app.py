@@ -28,6 +28,7 @@ from newsletter.web import (
     limits,
     mypage,
     pages,
+    question,
     rsvp,
     signed,
     stopping,
@@ -146,6 +147,7 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
                 functools.partial(rsvp.post, pressed=answer),
             )
         ),
+        *form("/ask/{key:path}", question.show, question.post),
         *form("/stop/{key}", stopping.show, stopping.post),
         *form("/me", asking.show, asking.post),
         *form("/me/{key}", mypage.show, mypage.post),

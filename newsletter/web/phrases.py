@@ -6,7 +6,14 @@ A phrase may hold {places}; the three languages of a row hold the same ones (a t
 import functools
 from collections.abc import Mapping
 
-from newsletter.web import phrases_desk, phrases_joining, phrases_mine, phrases_rsvp, phrases_stopping
+from newsletter.web import (
+    phrases_desk,
+    phrases_joining,
+    phrases_mine,
+    phrases_question,
+    phrases_rsvp,
+    phrases_stopping,
+)
 
 LANGUAGES = ("en", "de", "fr")
 
@@ -187,6 +194,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
 PHRASES.update(phrases_desk.PHRASES)
 PHRASES.update(phrases_joining.PHRASES)
 PHRASES.update(phrases_mine.PHRASES)
+PHRASES.update(phrases_question.PHRASES)
 PHRASES.update(phrases_rsvp.PHRASES)
 PHRASES.update(phrases_stopping.PHRASES)
 

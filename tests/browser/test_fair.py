@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.service import joining, members, mypage, queueing
+from newsletter.service import joining, members, mypage, questions, queueing
 from tests import town
 from tests.browser.conftest import DESKTOP, NARROW, PHONE
 from tests.people import add_member, dump
-from tests.service import coming, outgoing
+from tests.service import coming, outgoing, wondering
 
 SIZES = [(NARROW, "light"), (NARROW, "dark"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
 
@@ -24,6 +24,7 @@ def pages(place: town.Town) -> dict[str, str]:
     queueing.queue(opened, outgoing.edition(opened, coming.EDITION), queueing.Order())
     joining.ask(opened, joining.Wanted("new@example.org", ("futures", "south-hants-it"), name=long))
     mypage.ask_fresh(opened, "a.very.long.local.part.indeed.it.is@departments.example.org")
+    asked = wondering.ask(opened, has_line=True)
     place.settle()
     new = int(members.find(opened, "new@example.org")["id"])
     numbers = {row["kind"]: row["id"] for row in opened.store.rows("SELECT kind, id FROM request")}
@@ -38,6 +39,8 @@ def pages(place: town.Town) -> dict[str, str]:
         "block": f"/c/{make('block', numbers['join'], new)}",
         "leave": f"/leave/{make('leave', message, ada)}",
         "answer": f"/rsvp/{make('rsvp', message, ada)}",
+        "question": f"/ask/{make('ask', asked, ada)}/2",
+        "question of a trial copy": f"/ask/{make('ask', 0, ada)}",
         "answer of a trial copy": f"/rsvp/{make('rsvp', 0, ada)}",
         "mine by mail": f"/me/{make('me', message, ada)}",
         "mine fresh": f"/me/{make('fresh', numbers['fresh'], ada)}",
@@ -94,6 +97,16 @@ def test_answers_are_fair_too(place: town.Town, visit) -> None:
     look("answered")
     visitor.page.get_by_role("link", name="Change my answer").click()
     look("changing")
+    visitor.page.goto(place.url + links["question"])
+    visitor.page.get_by_label("A line of your own, if you like").fill("x\u202ey")
+    visitor.press("Send my answer")
+    look("question again")
+    visitor.page.get_by_label("A line of your own, if you like").fill("because it tells where")
+    visitor.press("Send my answer")
+    look("question answered")
+    questions.close(place.site, "name")
+    visitor.page.goto(place.url + links["question"])
+    look("question closed")
     visitor.page.goto(place.url + links["mine by mail"])
     visitor.press("Pause all mail")
     look("paused")

@@ -29,6 +29,10 @@ CREATE INDEX message_meeting ON message(meeting) WHERE meeting IS NOT NULL;
 
 CREATE INDEX promise_open ON promise(edition) WHERE settled_at IS NULL;
 
+CREATE INDEX question_answer_member ON question_answer(member);
+
+CREATE INDEX question_line_question ON question_line(question);
+
 CREATE INDEX reply_meeting ON reply(meeting);
 
 CREATE INDEX reply_member ON reply(member);
@@ -161,7 +165,7 @@ CREATE TABLE edition (
   source TEXT NOT NULL, source_hash TEXT NOT NULL UNIQUE, meeting INTEGER REFERENCES meeting,
   state TEXT NOT NULL CHECK(state='queued' OR state='running' OR state='paused' OR state='done' OR state='cancelled'), reason TEXT NOT NULL DEFAULT '',
   send_at TEXT NOT NULL, queued_at TEXT NOT NULL, ended_at TEXT, by TEXT NOT NULL, allowed TEXT NOT NULL DEFAULT '[]'
-, of_meeting INTEGER REFERENCES meeting, follows TEXT REFERENCES edition, follow_up TEXT NOT NULL DEFAULT '') STRICT;
+, of_meeting INTEGER REFERENCES meeting, follows TEXT REFERENCES edition, follow_up TEXT NOT NULL DEFAULT '', question INTEGER REFERENCES question) STRICT;
 
 CREATE TABLE evidence (
   hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL,
@@ -245,6 +249,33 @@ CREATE TABLE promise (
   settled_at TEXT,
   PRIMARY KEY (edition, number)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE question (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL UNIQUE, list INTEGER NOT NULL REFERENCES list,
+  kind TEXT NOT NULL CHECK(kind='words' OR kind='dates'), text TEXT NOT NULL,
+  has_line INTEGER NOT NULL,               -- whether people may write a line of their own
+  closes TEXT NOT NULL, created_at TEXT NOT NULL, closed_at TEXT,
+  told_at TEXT,                            -- when the chairs were told what came of it
+  voices INTEGER NOT NULL DEFAULT 0,       -- how many answered, once it is closed
+  meeting INTEGER REFERENCES meeting       -- that the winning date became
+) STRICT;
+
+CREATE TABLE question_answer (
+  question INTEGER NOT NULL REFERENCES question,
+  member INTEGER NOT NULL,                 -- no reference: a forgotten person's voice still counts
+  choice INTEGER NOT NULL DEFAULT 0,       -- 0: none of them, the line alone
+  line TEXT NOT NULL DEFAULT '', at TEXT NOT NULL,
+  PRIMARY KEY (question, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE question_choice (
+  question INTEGER NOT NULL REFERENCES question, number INTEGER NOT NULL, text TEXT NOT NULL,
+  starts TEXT,                             -- of a date
+  votes INTEGER NOT NULL DEFAULT 0,        -- once it is closed
+  PRIMARY KEY (question, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE question_line (question INTEGER NOT NULL REFERENCES question, text TEXT NOT NULL) STRICT;
 
 CREATE TABLE rate_asked (mac BLOB NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (mac, kind, at)) STRICT, WITHOUT ROWID;
 

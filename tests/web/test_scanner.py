@@ -9,7 +9,7 @@ from pathlib import Path
 from newsletter.service import joining, members, mypage, queueing
 from tests import town
 from tests.people import add_member, dump
-from tests.service import coming, outgoing
+from tests.service import coming, outgoing, wondering
 
 SCANNER = {
     "User-Agent": "Mozilla/5.0 (compatible; SafeLinks)",
@@ -31,7 +31,7 @@ def visit(url: str, method: str = "GET", fields: dict[str, str] | None = None) -
 
 
 def every_kind_of_mail(place: town.Town) -> None:
-    """Have each kind of mail sent: an edition, confirm, already, welcome, goodbye, fresh, change, moved, receipt."""
+    """Have each kind of mail sent: editions, one with a question, confirm, already, welcome, goodbye, fresh, change, moved, receipt."""
     opened = place.site
     ada = add_member(opened, "ada@example.org", "south-hants-it", "futures", name="Ada")
     invitation = coming.EDITION.replace("Come to our second meeting", "Meeting 1: and the second")
@@ -48,6 +48,9 @@ def every_kind_of_mail(place: town.Town) -> None:
     place.mail("ada@example.net")
     assert visit(place.link(mail, "/rsvp/"), "POST", {"answer": "yes"}) == 200
     place.mail("ada@example.org", "Your answer")
+    wondering.ask(opened, has_line=True)
+    asked = place.mail("ada@example.org", "a small room")
+    assert visit(place.link(asked, "/ask/"), "POST", {"choice": "2"}) == 200
     assert visit(place.link(mail, "/leave/"), "POST", {"List-Unsubscribe": "One-Click"}) == 200
     place.mail("ada@example.org", "left")
     assert ada == 1
@@ -60,7 +63,7 @@ def test_scanners_change_nothing(tmp_path: Path) -> None:
         place.settle()
         links = place.links()
         rooms = {link.removeprefix(place.url).split("/")[1] for link in links}
-        assert {"leave", "me", "c", "rsvp"} <= rooms and len(links) >= 10
+        assert {"leave", "me", "c", "rsvp", "ask"} <= rooms and len(links) >= 10
         asked = [
             (link + end, method) for link in links for end in ("", "/") for method in ("GET", "HEAD")
         ] * 5

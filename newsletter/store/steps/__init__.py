@@ -1,6 +1,15 @@
 """Every step of the schema, one file each, in the order of their names. A released step is never edited."""
 
-from newsletter.store.steps import answers_by_mail, evening, first, meeting_changes, memory, places, rsvps
+from newsletter.store.steps import (
+    answers_by_mail,
+    evening,
+    first,
+    meeting_changes,
+    memory,
+    places,
+    questions,
+    rsvps,
+)
 
 STEPS: tuple[tuple[str, str], ...] = (
     ("001 first schema", first.SCRIPT),
@@ -10,4 +19,5 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("005 places", places.SCRIPT),
     ("007 memory", memory.SCRIPT),
     ("008 evening", evening.SCRIPT),
+    ("009 questions", questions.SCRIPT),
 )

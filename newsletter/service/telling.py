@@ -1,0 +1,74 @@
+"""What the clock does for organisers: questions close by themselves, and the chairs are told what came of them.
+
+Whoever holds the sending lock calls this, so that nobody is told twice. A mail that the relay does not take is tried
+again the next time.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+
+from newsletter import settings, site
+from newsletter.core import clock, errors, questions
+from newsletter.service import questions as asked
+from newsletter.service import reports
+from newsletter.store import questions as store
+from newsletter.store import retention as jobs
+
+JOB = "telling"
+EVERY = timedelta(minutes=10)
+DAYS = 7  # an older result is no news
+LINES = 30  # of what people wrote: the rest is in `question show`
+
+Note = Callable[[str], None]
+
+
+def run_if_due(opened: site.Site, note: Note = lambda text: None) -> None:
+    """Close what is over and tell what is to be told, if the last time is ten minutes ago."""
+    last, now = jobs.last_done(opened.store, JOB), opened.clock.now()
+    if last is None or now - clock.parse(last) >= EVERY:
+        run(opened, note)
+        with opened.store.write():
+            jobs.note_done(opened.store, JOB, clock.iso(now))
+
+
+def run(opened: site.Site, note: Note = lambda text: None) -> None:
+    """Close what is over and tell what is to be told. Never raises for a relay's no."""
+    asked.close_due(opened)
+    try:
+        _tell_results(opened)
+    except (errors.RelayError, errors.PausedError, errors.EditionError) as problem:
+        note(f"A mail to the chairs could not go out and is tried again later: {problem.message}")
+
+
+def _tell_results(opened: site.Site) -> None:
+    chairs = [one for one in opened.config.organisers if one.role == reports.CHAIR]
+    since = clock.iso(opened.clock.now() - timedelta(days=DAYS))
+    for row in store.untold(opened.store, since):
+        mailing_list = opened.config.lists.get(row["list_slug"])
+        if mailing_list is not None:
+            _tell_result(opened, row, mailing_list, chairs)
+        with opened.store.write():
+            store.tell(opened.store, row["id"], opened.clock.iso())
+
+
+def _tell_result(
+    opened: site.Site, row: sqlite3.Row, mailing_list: settings.MailingList, chairs: list[settings.Organiser]
+) -> None:
+    choices = store.choices(opened.store, row["id"])
+    lines = store.lines(opened.store, row["id"])
+    best = questions.winner(choices)
+    command = f'newsletter question close {row["slug"]} --meeting NAME --title "..."'
+    values = {
+        "asked": row["text"],
+        "rows": tuple((f"{one.number}. {one.text}", f"{one.votes:,}") for one in choices),
+        "voices": f"{store.voices(opened.store, row['id']):,}",
+        "winner": best.text if best else "",
+        "lines": tuple(lines[:LINES]),
+        "more": f"{len(lines) - LINES:,}" if len(lines) > LINES else "",
+        "is_date": row["kind"] == "dates",
+        "command": command if best else f"{command} --choice NUMBER",
+    }
+    composed = reports.compose(opened, "result", "T", (mailing_list,), values)
+    for chair in chairs:
+        reports.hand_over(opened, mailing_list, composed, chair.name, chair.email)
