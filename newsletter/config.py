@@ -108,6 +108,8 @@ def read_list(folder: Path, config: settings.Config) -> tuple[settings.MailingLi
         committee_wait=table.seconds("committee_wait", "2h"),
         offer_wait=table.seconds("offer_wait", "24h", least=3_600),
         clashes=table.texts("clashes"),
+        reminding=config_mail.reminding(table),
+        mails_per_week=table.whole("mails_per_week", 3, least=1, most=100),
         site=_site(table, config.site),
         sending=config_mail.sending(table, config.sending),
         limits=config_mail.limits(table, presets.Limits()),

@@ -1,12 +1,13 @@
-"""What the files say about mail: relays and their limits, sending, the mailbox of what comes back, signing."""
+"""What the files say about mail: relays and their limits, sending, reminders, the mailbox of what comes back, signing."""
 
 import os
 import re
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 from newsletter import settings
-from newsletter.core import addresses, errors, presets, tables
+from newsletter.core import addresses, errors, presets, reminders, tables
 
 _LIMIT_KEYS = ("per_second", "per_minute", "per_hour", "per_day", "per_domain_per_minute")
 
@@ -149,6 +150,27 @@ def dkim(table: tables.Table, root: Path) -> settings.Dkim:
         table.problem("key_file", f"names {found.key_file.name}, which is not there")
     table.end()
     return found
+
+
+def reminding(table: tables.Table) -> settings.Reminding:
+    """When the reminders of a list's meetings go."""
+    usual = time(10)
+    try:
+        usual = reminders.hour(table.text("remind_at", "10:00"))
+    except errors.InputError as problem:
+        table.problem("remind_at", problem.message)
+    return settings.Reminding(*(_pace(table, key, default, usual) for key, default in _REMINDERS))
+
+
+_REMINDERS = (("second_notice", "7d"), ("free_place", "2d"), ("day_before", "1d"))
+
+
+def _pace(table: tables.Table, key: str, default: str, usual: time) -> reminders.Pace | None:
+    try:
+        return reminders.pace(table.text(key, default), usual)
+    except errors.InputError as problem:
+        table.problem(key, problem.message)
+        return None
 
 
 def address(table: tables.Table, key: str, *default: Any) -> str:

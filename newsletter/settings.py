@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from newsletter.core import presets, words
+from newsletter.core import presets, reminders, words
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -142,6 +142,24 @@ class Dkim:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminding:
+    """When a list's reminders go (None: never): so many days before a meeting, at a time of day on the list's clock."""
+
+    second_notice: reminders.Pace | None
+    free_place: reminders.Pace | None
+    day_before: reminders.Pace | None
+
+    @property
+    def paces(self) -> dict[reminders.Name, reminders.Pace | None]:
+        """The paces by the reminders' names."""
+        return {
+            "second-notice": self.second_notice,
+            "free-place": self.free_place,
+            "day-before": self.day_before,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class MailingList:
     """One list: lists/<slug>/list.toml over the site's own values."""
 
@@ -163,6 +181,8 @@ class MailingList:
     committee_wait: float
     offer_wait: float
     clashes: tuple[str, ...]
+    reminding: Reminding
+    mails_per_week: int
     site: SiteSettings
     sending: Sending
     limits: presets.Limits

@@ -1,12 +1,13 @@
 """newsletter.toml and list.toml: every key read back, defaults, secrets."""
 
 import tomllib
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from newsletter import config, settings
-from newsletter.core import presets
+from newsletter.core import presets, reminders
 from tests.conftest import LIST_TOML, NEWSLETTER_TOML, read_config, write_site
 
 
@@ -109,6 +110,11 @@ committee = ["a@example.org", "b@example.org"]
 committee_wait = "30m"
 offer_wait = "2h"
 clashes = ["football.ics"]
+second_notice = "10d"
+free_place = "off"
+day_before = "0d 7:30"
+remind_at = "18:00"
+mails_per_week = 2
 name = "La section A"
 contact = "a@example.org"
 time_zone = "America/Toronto"
@@ -194,6 +200,7 @@ def test_every_key_of_list_toml_is_read_back(full: settings.Config) -> None:
         wording="Oui, envoyez-moi la lettre.", basis="membership", confirm="always", archive=True,
         fields=("company", "t_shirt2"), goal=100, relay="spare", committee=("a@example.org", "b@example.org"),
         committee_wait=1800, offer_wait=7200, clashes=("football.ics",),
+        reminding=settings.Reminding(reminders.Pace(10, time(18)), None, reminders.Pace(0, time(7, 30))), mails_per_week=2,
         site=settings.SiteSettings(
             "La section A", "a@example.org", "America/Toronto", "https://lists.example.org", "C.P. 1", "CA", "en"
         ),

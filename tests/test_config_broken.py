@@ -147,11 +147,21 @@ BROKEN_LISTS = [
     ("relay", "fields =", 'relay = "spare"\nfields =', [f"{L} relay is 'spare', but must be one of main"]),
     ("base-url", "fields =", 'base_url = "https://x.example.org"\nfields =', [
         f"{L} 'base_url' is not a known key; known are archive, basis, clashes, committee, committee_wait, confirm, contact, "
-        "country, description, fields, from, give_up, goal, language, name, offer_wait, on_unclear, per_day, per_domain_per_minute, per_hour, "
-        "per_minute, per_second, postal_address, purpose, relay, reply_to, retry_first, retry_max, time_zone, title, unclear_wait, "
-        "wording"]),
+        "country, day_before, description, fields, free_place, from, give_up, goal, language, mails_per_week, name, offer_wait, "
+        "on_unclear, per_day, per_domain_per_minute, per_hour, per_minute, per_second, postal_address, purpose, relay, remind_at, "
+        "reply_to, retry_first, retry_max, second_notice, time_zone, title, unclear_wait, wording"]),
     ("committee", "fields =", 'committee = ["me"]\nfields =', [
         f"{L} committee holds no good e-mail address: 'me' is no e-mail address: An email address must have an @-sign."]),
+    ("reminder-key", "fields =", 'second_notise = "7d"\nfields =', [
+        f"{L} 'second_notise' is not a known key; did you mean 'second_notice'?"]),
+    ("reminder-pace", "fields =", 'day_before = "1h"\nfields =', [
+        f"{L} day_before is '1h', but must be days before the meeting such as \"7d\" or \"7d 18:30\" (60 at most), or \"off\""]),
+    ("reminder-hour", "fields =", 'remind_at = "ten"\nfields =', [
+        f"{L} remind_at is 'ten', but must be a time of day such as \"10:00\""]),
+    ("reminder-number", "fields =", "free_place = 2\nfields =", [
+        f"{L} free_place must be a text in quotes, not 2"]),
+    ("mails-per-week", "fields =", "mails_per_week = 0\nfields =", [
+        f"{L} mails_per_week is 0, but must be from 1 to 100"]),
     ("zone", "fields =", 'time_zone = "Mars"\nfields =', [
         f"{L} time_zone is 'Mars', which is no time zone; write one such as Europe/London"]),
     ("not-toml", 'title = "South Hants IT"', "title = ", [f"{L} is no TOML: Invalid value (at line 1, column 9)"]),

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli import door
+from newsletter.cli import door, reminding
 
 if TYPE_CHECKING:
     from newsletter import settings, site
-    from newsletter.service import meetings
+    from newsletter.service import announcing, meetings
 
 
 @click.group(
@@ -80,7 +80,62 @@ def list_of(opened: "site.Site", slug: str) -> "settings.MailingList":
 
 def _made(made: dict[str, Any]) -> None:
     _print(made)
-    click.echo(f"Now invite: newsletter new invitation --list {made['list']} --meeting {made['meeting']}")
+    click.echo(f"Now invite: newsletter meeting announce {made['meeting']}")
+
+
+@meeting.command()
+@click.argument("slug")
+@click.option(
+    "--stop", metavar="NAME", help="Stop a reminder that waits: second-notice, free-place, day-before or all."
+)
+@click.option("--resume", metavar="NAME", help="Let a stopped reminder go at its time after all.")
+@door.pass_door
+def announce(asked: door.Door, slug: str, stop: str | None, resume: str | None) -> None:
+    """Write a meeting's invitation from its facts, to be edited once and sent once; its reminders follow by themselves.
+
+    \b
+    second-notice   the invitation once more, to those who have not answered
+    free-place      "can't come? free your place", to those who said yes; to decide, to those who said maybe
+    day-before      when and where, to those who come
+
+    When they go is said here and before the send; list.toml sets it (second_notice, free_place, day_before, remind_at).
+    They go from `newsletter serve`, or at the next send or outbox run. newsletter meeting show SLUG says how they stand.
+    """
+    from newsletter.core import errors
+
+    if stop and resume:
+        raise errors.UsageError("--stop and --resume exclude each other")
+    if stop or resume:
+        _steer(asked, slug, stop, resume)
+        return
+    from newsletter.service import announcing
+
+    with asked.open() as opened:
+        made = announcing.announce(opened, slug)
+    answer = {
+        "edition": made.edition,
+        "file": str(made.path),
+        "reminders": [reminding.as_dict(one) for one in made.following],
+    }
+    asked.show(answer, lambda: _announced(made))
+
+
+def _steer(asked: door.Door, slug: str, stop: str | None, resume: str | None) -> None:
+    from newsletter.service import reminding as service
+
+    with asked.open() as opened:
+        moved = service.stop(opened, slug, stop) if stop else service.resume(opened, slug, resume or "")
+    done = "Stopped" if stop else "Will go at its time"
+    none = "Nothing was waiting." if stop else "Nothing was stopped."
+    asked.show({"reminders": moved}, lambda: click.echo(f"{done}: {', '.join(moved)}" if moved else none))
+
+
+def _announced(made: "announcing.Announcement") -> None:
+    click.echo(f"Begun: {made.path}")
+    for line in reminding.foretold(made.following):
+        click.echo(f"  {line}")
+    click.echo(f"  {reminding.HOW}")
+    click.echo(f"  Write why to come, then send it once: newsletter send {made.path}")
 
 
 @meeting.command()
@@ -119,3 +174,5 @@ def _print(one: dict[str, Any]) -> None:
     told = f"answers: {numbers['yes']} yes{waiting}, {numbers['maybe']} maybe, {numbers['no']} no"
     announced = ", ".join(one["editions"]) or "no edition yet"
     click.echo(f"  list {one['list']}; announced by {announced}; {told}")
+    for line in reminding.standing(one["reminders"]):
+        click.echo(f"  {line}")

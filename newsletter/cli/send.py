@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli import door, edition, sending_door
+from newsletter.cli import door, edition, reminding, sending_door
 
 if TYPE_CHECKING:
     from newsletter.service import queueing
@@ -89,6 +89,8 @@ def _show_plan(plan: "queueing.Plan", when: str | None) -> None:
         rows.append(("First", f"{', '.join(plan.committee)}; {rest}"))
     if when:
         rows.append(("At", f"{when} on the list's clock"))
+    rows += [("Then", line) for line in reminding.foretold(plan.following)]
+    rows += [("", reminding.HOW)] if plan.following else []
     for name, text in rows:
         click.echo(f"{name:<10} {text}")
     edition.show_findings(plan.findings)

@@ -48,10 +48,11 @@ def freeze_answer(
     frame: Frame,
     shapes: tuple[Shape, ...],
     values: Mapping[str, Any],
+    about: str = "",
 ) -> message.Message:
     """Compose a mail that is a template alone for each shape. Raises EditionError."""
-    known = Slots(message.digest(template, frame, sorted(values.items())))
-    composed = compose_answer(template, frame, shapes, values, known)
+    known = Slots(message.digest(template, frame, sorted(values.items()), about))
+    composed = compose_answer(template, frame, shapes, values, known, about)
     return _frozen(composed, mime.Outside(mail_class, template, template), frame, shapes, known, ((), ()))
 
 
@@ -76,7 +77,7 @@ def compose_edition(
             "title": body.title or subject,
             "subject": subject,
             "preheader": _with_tokens(edition.preheader, known),
-            "meeting": _meeting(edition, frame, frame.list_of(shape.lists[0]), known),
+            "meeting": _card(frame, frame.list_of(shape.lists[0]), known) if edition.next_meeting else None,
             "question": _question(frame, frame.list_of(shape.lists[0]), known),
         }
         composed.append(
@@ -107,9 +108,17 @@ def opening_of(edition: Edition, came: str) -> str:
 
 
 def compose_answer(
-    template: str, frame: Frame, shapes: tuple[Shape, ...], values: Mapping[str, Any], known: Slots
+    template: str,
+    frame: Frame,
+    shapes: tuple[Shape, ...],
+    values: Mapping[str, Any],
+    known: Slots,
+    about: str = "",
 ) -> list[mime.Composed]:
-    """Render a template alone for each shape; its slots are still tokens of `known`."""
+    """Render a template alone for each shape; its slots are still tokens of `known`.
+
+    `about` is the subject of what it is about, as the chair wrote it.
+    """
     pages = _pages(frame)
     composed = []
     for shape in shapes:
@@ -120,6 +129,7 @@ def compose_answer(
             site=frame.site,
             lists=titles,
             topic=str(values.get("topic", "")),
+            subject=_with_tokens(about, known),
         )
         told = {
             **_common(frame, shape, known),
@@ -129,8 +139,9 @@ def compose_answer(
             "title": subject,
             "subject": subject,
             "preheader": catalogue.optional(f"{template}_preheader", frame.language),
-            "meeting": None,
+            "meeting": _card(frame, frame.list_of(shape.lists[0]), known),
             "question": None,
+            "greeting": _with_tokens(catalogue.say("greeting", frame.language), known),
         }
         composed.append(mime.Composed(subject, pages.html(template, told), pages.text(template, told)))
     return composed
@@ -201,6 +212,8 @@ def _common(frame: Frame, shape: Shape, known: Slots) -> dict[str, Any]:
         "reason": shape.reason,
         "first": shape.first,
         "early": _early(frame, shape, facts, known),
+        "line": frame.line,
+        "from_name": facts.from_name or frame.site,
         "leave": leave_link(frame, facts, leave),
         "me": f"{frame.base_url}/me/{me}" if frame.base_url else "",
         "links": _links(frame, facts, known),
@@ -245,19 +258,18 @@ def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
     }
 
 
-def _meeting(edition: Edition, frame: Frame, facts: ListFacts, known: Slots) -> dict[str, Any] | None:
-    """The card: rows of name and value, and a button for each answer."""
+def _card(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, Any] | None:
+    """The meeting's card: rows of name and value, and a button for each answer."""
     meeting = frame.meeting
-    if edition.next_meeting is None or meeting is None:
+    if meeting is None:
         return None
+    token = known.token("token_rsvp")
+    links = {answer: rsvp_link(frame, facts, meeting, token, answer) for answer in rsvps.ANSWERS}
     return {
         "rows": meeting.rows(frame.language, frame.country),
+        "links": links,
         "answers": [
-            (
-                catalogue.say(f"button_{answer}", frame.language),
-                rsvp_link(frame, facts, meeting, known.token("token_rsvp"), answer),
-            )
-            for answer in rsvps.ANSWERS
+            (catalogue.say(f"button_{answer}", frame.language), link) for answer, link in links.items()
         ],
     }
 

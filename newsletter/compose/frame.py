@@ -12,7 +12,7 @@ from urllib.parse import quote
 from newsletter.compose import catalogue
 from newsletter.core import errors, rsvps, tokens
 
-Reason = Literal["confirmed", "attested", "implied", "self"]
+Reason = Literal["confirmed", "attested", "implied", "self", "answered"]
 Came = Literal["", "came", "missed"]
 
 
@@ -94,7 +94,8 @@ class Frame:
     `templates` are folders searched in order (their mail/), a site's own before the shipped one. `receive` is the address
     that takes bounces and leaving by mail, or None; `replies` the one that reads calendar replies (the same, but also where
     it takes no tokens); `list_host` is what follows a list's slug in List-Id (empty: the From
-    domain); `folder` holds the edition's pictures; `rest_at` is when the others get what the committee gets first.
+    domain); `folder` holds the edition's pictures; `rest_at` is when the others get what the committee gets first; `line`
+    is said above the text by the program.
     """
 
     site: str
@@ -113,6 +114,7 @@ class Frame:
     question: QuestionFacts | None = None
     folder: Path | None = None
     rest_at: datetime | None = None
+    line: str = ""
 
     def list_of(self, slug: str) -> ListFacts:
         """Return a list's facts by its slug. Raises NotFoundError."""

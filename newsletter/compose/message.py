@@ -104,14 +104,17 @@ def freeze_answer(
     frame: Frame,
     shapes: Sequence[Shape],
     values: Mapping[str, Any] | None = None,
+    *,
+    about: str = "",
 ) -> Message:
     """Compose a mail that is a template alone (confirm, welcome, goodbye, fresh ...) from plain values.
 
-    Its subject is the phrase `<template>_subject`. Raises EditionError.
+    Its subject is the phrase `<template>_subject`, which may hold `about`: the subject of what it is about, with its
+    fields. Raises EditionError.
     """
     from newsletter.compose import content
 
-    return content.freeze_answer(template, mail_class, frame, tuple(shapes), values or {})
+    return content.freeze_answer(template, mail_class, frame, tuple(shapes), values or {}, about)
 
 
 def digest(*parts: object) -> str:

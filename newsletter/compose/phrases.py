@@ -10,6 +10,7 @@ from newsletter.compose import (
     phrases_question,
     phrases_recap,
     phrases_receipt,
+    phrases_reminders,
     phrases_report,
     phrases_returns,
 )
@@ -21,6 +22,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     **phrases_question.PHRASES,
     **phrases_recap.PHRASES,
     **phrases_receipt.PHRASES,
+    **phrases_reminders.PHRASES,
     **phrases_report.PHRASES,
     **phrases_returns.PHRASES,
     # small words

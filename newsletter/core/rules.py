@@ -64,6 +64,13 @@ def is_own_act(kind: str) -> bool:
     return kind in _OWN_ACTS
 
 
+def ends_with_begin(kind: str) -> bool:
+    """Tell whether a mail of this kind is pointless once the meeting that it is about has begun."""
+    return kind in _BEFORE_IT_BEGINS
+
+
+_BEFORE_IT_BEGINS = frozenset({"invitation", "free_place", "undecided", "day_before"})
+
 # A kind that is not named here is taken for one of the other sort: it stays out where it is not wanted.
 _OWN_ACTS = frozenset(
     {"already", "welcome", "goodbye", "fresh", "moved", "leaving", "receipt", "waiting", "offer", "desk"}

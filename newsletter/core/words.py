@@ -26,7 +26,18 @@ Health = Literal["ok", "suspect", "dead"]
 Scope = Literal["all", "marketing", "list"]
 Basis = Literal["consent", "membership", "notice"]
 SkipReason = Literal[
-    "left", "objected", "suppressed", "held", "unproven", "paused", "lapsed", "dead", "stale", "cancelled"
+    "left",
+    "objected",
+    "suppressed",
+    "held",
+    "unproven",
+    "paused",
+    "lapsed",
+    "dead",
+    "stale",
+    "cancelled",
+    "answered",  # a reminder is pointless: the person has answered
+    "recent",  # a reminder would be one mail too many
 ]
 BounceKind = Literal["hard", "soft", "policy", "complaint", "autoreply"]
 # Who acted, as the ledger writes it.

@@ -132,6 +132,7 @@ def _merge(unpacked: Path, replaced: Path | None, running: clock.Clock | None) -
             passes.end_all(opened.store, opened.clock.iso())
         if replaced is None:
             with opened.store.write():
+                backups.stop_reminders(opened.store)
                 return 0, 0, 0, backups.pause_all(opened.store, _RESTORED)
         backups.attach(opened.store, replaced)
         try:
@@ -139,6 +140,7 @@ def _merge(unpacked: Path, replaced: Path | None, running: clock.Clock | None) -
                 suppressed = backups.bring_suppressions(opened.store)
                 gone = _bring_withdrawals(opened)
                 results = backups.bring_results(opened.store, opened.clock.iso())
+                backups.bring_reminders(opened.store)
         finally:
             backups.detach(opened.store)
         return gone, suppressed, results, 0

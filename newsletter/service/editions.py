@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -177,22 +178,29 @@ def question_id(opened: site.Site, found: Opened) -> int | None:
     return int(row["id"]) if row else None
 
 
+def known_meeting(opened: site.Site, found: Opened) -> sqlite3.Row | None:
+    """The meeting that an edition names, or the one at the time of its table; None while there is none."""
+    facts, named = found.frame.meeting, found.edition.next_meeting
+    if facts is None:
+        return None
+    if isinstance(named, str):
+        return meetings.by_slug(opened.store, named)
+    return meetings.starting_at(
+        opened.store, opened.store.list_ids[found.lists[0].slug], clock.iso(facts.starts)
+    )
+
+
 def fix_meeting(opened: site.Site, found: Opened) -> int | None:
     """Make the meeting of a [next_meeting] table, or find the one it agrees with; return its id.
 
     Runs inside the caller's write transaction. Raises RefusedError when another title or place is known for that time.
     """
-    facts, named = found.frame.meeting, found.edition.next_meeting
+    facts, known = found.frame.meeting, known_meeting(opened, found)
     if facts is None:
         return None
-    if isinstance(named, str):
-        row = meetings.by_slug(opened.store, named)
-        return int(row["id"]) if row else None
-    list_id = opened.store.list_ids[found.lists[0].slug]
-    starts = clock.iso(facts.starts)
-    known = meetings.starting_at(opened.store, list_id, starts)
     if known is None:
-        return _new_meeting(opened, found, facts, list_id, starts)
+        list_id = opened.store.list_ids[found.lists[0].slug]
+        return _new_meeting(opened, found, facts, list_id, clock.iso(facts.starts))
     if (known["title"], known["place"]) != (facts.title, facts.place):
         raise errors.RefusedError(
             f"another meeting is known for that time: '{known['title']}' at {known['place']}",

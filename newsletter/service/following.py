@@ -6,7 +6,7 @@ from collections.abc import Callable
 from newsletter import site
 from newsletter.core import errors
 from newsletter.service import lock, places, progress, promises, recovering, retention, sending
-from newsletter.store import editions, outbox
+from newsletter.store import editions, outbox, reminders
 
 POLL_SECONDS = 0.5
 
@@ -27,6 +27,7 @@ def send(
             if held is not None:
                 retention.run_if_due(opened)  # a laptop has no other clock
                 places.run_if_due(opened)
+                remind(opened, note)
                 ended = sending.run(opened, wait=wait, stop=stop, show=show, held=held)
                 if not ended.stopped:
                     report(opened, note)
@@ -42,6 +43,14 @@ def send(
         if show is not None:
             show(_progress(opened, edition))
         time.sleep(POLL_SECONDS)
+
+
+def remind(opened: site.Site, note: Callable[[str], None] = lambda text: None) -> None:
+    """Queue the reminders whose time has come. Composing is read in only where there are some."""
+    if reminders.due(opened.store, opened.clock.iso()):
+        from newsletter.service import reminding
+
+        reminding.run_due(opened, note)
 
 
 def report(opened: site.Site, note: Callable[[str], None]) -> None:

@@ -70,7 +70,7 @@ class Kind:
     kind: str
     mail_class: words.MailClass
     key: int
-    stale_at: str | None  # when an invitation's meeting begins
+    stale_at: str | None  # when the meeting begins that it asks or reminds to come to
     links: tuple[Link, ...]
     make_return: Callable[[int], str]
     shows_return: bool  # whether the mail itself carries the token of its envelope
@@ -160,7 +160,7 @@ class Workshop:
             kind=row["kind"],
             mail_class=row["class"],
             key=key,
-            stale_at=row["starts"] if row["kind"] == "invitation" else None,
+            stale_at=row["starts"] if rules.ends_with_begin(row["kind"]) else None,
             links=tuple(
                 Link(
                     cast(tokens.Purpose, purpose),

@@ -8,6 +8,7 @@ from typing import Any
 from newsletter import settings, site
 from newsletter.compose import catalogue, frame, weekdays
 from newsletter.core import clock, errors, texts, wall
+from newsletter.service import reminders
 from newsletter.store import log, meetings, rsvps
 
 LENGTH = timedelta(hours=2)  # of a meeting whose end nobody told
@@ -187,6 +188,7 @@ def _shown(opened: site.Site, row: sqlite3.Row) -> dict[str, Any]:
             "waiting": said.count("waiting") + said.count("offered"),
             "people": sum(1 + found["guests"] for found in given if found["place"] == "in"),
         },
+        "reminders": reminders.show(opened, row),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from newsletter import site
 from newsletter.core import addresses, clock, errors, logs
 from newsletter.service import lock, progress
-from newsletter.store import editions, log
+from newsletter.store import editions, log, reminders
 from newsletter.store import outbox as rows
 
 SHOWN = 50  # editions of a status
@@ -122,6 +122,7 @@ def cancel(opened: site.Site, name: str) -> int:
         skipped = editions.skip_all_due(opened.store, name, "cancelled", now)
         for number in editions.messages(opened.store, name):
             rows.hold_unclear(opened.store, number, now)
+        reminders.drop_of_invitation(opened.store, name)
         log.add(opened.store, now, opened.organiser, "cancel", name)
     return skipped
 

@@ -1,30 +1,30 @@
 """From an edition's file to a complete delivery for everybody in its audience: first a plan, then one transaction."""
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
 from pathlib import Path
 
 from newsletter import settings, site
 from newsletter.compose import amending, frame, lint, message
-from newsletter.core import addresses, clock, errors, rules, wall, words
-from newsletter.service import dates, followups
+from newsletter.core import clock, errors, rules, wall
+from newsletter.service import audience as readers
 from newsletter.service import editions as files
+from newsletter.service import followups, reminders
 from newsletter.store import audience, editions, log, outbox, promises
 
 USUAL_OF = 5  # the usual number is the middle one of so many earlier sends
 SHOWN_NAMES = 3
-SIZE_RULE, EMPTY_RULE = "size", "empty-field"
+SIZE_RULE, EMPTY_RULE, CAP_RULE = "size", "empty-field", "cap"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a send would do. `seconds` is how long it takes at the list's pace (None: as fast as the relay takes it).
 
-    `committee` are those who get it first, the others `wait` seconds later.
+    `committee` are those who get it first, the others `wait` seconds later. `following` are the reminders of an invitation.
     """
 
     edition: str
@@ -41,6 +41,7 @@ class Plan:
     committee: tuple[str, ...]
     wait: float
     findings: tuple[lint.Finding, ...]
+    following: tuple[reminders.Foretold, ...] = ()
 
     @property
     def blocking(self) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def order(
     missing: bool = False,
 ) -> Order:
     """Make an order of what was typed. Raises UsageError for a bad time or an unknown rule."""
-    known = (SIZE_RULE, EMPTY_RULE, *lint.RULES)
+    known = (SIZE_RULE, EMPTY_RULE, CAP_RULE, *lint.RULES)
     for rule in allow:
         if rule not in known:
             near = difflib.get_close_matches(rule, known, 1)
@@ -91,13 +92,23 @@ def plan(opened: site.Site, path: Path, order: Order) -> Plan:
     _refuse_known(opened, found, order)
     _gather(opened, found, order)
     composed = _compose(opened, found, order, audience.shapes(opened.store))
-    return _plan(opened, found, composed, order)
+    made = _plan(opened, found, composed, order)
+    return made if order.missing else replace(made, following=_following(opened, found, order))
+
+
+def _following(opened: site.Site, found: files.Opened, order: Order) -> tuple[reminders.Foretold, ...]:
+    """The reminders of an invitation that goes out now."""
+    meeting = found.frame.meeting
+    if found.edition.kind != "invitation" or meeting is None:
+        return ()
+    known = files.known_meeting(opened, found)
+    return reminders.foretell(opened, known, found.lists, order.at or opened.clock.now(), meeting.starts)
 
 
 def queue(opened: site.Site, path: Path, order: Order) -> Plan:
     """Queue an edition: freeze its message and make a complete row for everybody, all in one transaction.
 
-    Returns the plan as it was carried out. Raises what `plan` raises, and RefusedError when a rule stops it.
+    Returns the plan as it was carried out, without what is foretold of reminders. Raises what `plan` raises, and RefusedError when a rule stops it.
     """
     store, now = opened.store, opened.clock.now()
     with store.write():
@@ -115,7 +126,10 @@ def queue(opened: site.Site, path: Path, order: Order) -> Plan:
             audience.keep_only_new(store, found.id)
             _reopen(opened, found.id)
         else:
-            _add_edition(opened, found, due, order)
+            meeting = files.fix_meeting(opened, found)
+            _add_edition(opened, found, meeting, due, order)
+            if meeting and found.edition.kind == "invitation":
+                reminders.freeze(opened, found.id, found.lists[0], meeting, due)
         number = outbox.add_message(
             store, found.id, composed.kind, composed.mail_class, audience.lists_json(made.lists),
             composed.subject_shown(), composed.to_json(), opened.tokens.newest, clock.iso(now),
@@ -130,7 +144,7 @@ def queue(opened: site.Site, path: Path, order: Order) -> Plan:
             rest_due_at=clock.iso(rest),
         )
         numbers = {key: n for n, key in enumerate(shapes)}
-        audience.enqueue(store, queued, numbers, _since_shown(opened))
+        audience.enqueue(store, queued, numbers, readers.since_shown(opened))
         for rule in sorted(order.allow & set(made.blocking)):
             log.add(store, clock.iso(now), opened.organiser, "allow", found.id, rule)
     return made
@@ -175,28 +189,11 @@ def _refuse_known(opened: site.Site, found: files.Opened, order: Order) -> None:
 
 
 def _gather(opened: site.Site, found: files.Opened, order: Order) -> None:
-    """Collect the audience and ask the gate once for each distinct combination."""
-    store = opened.store
-    lists = {store.list_ids[one.slug]: one for one in found.lists}
-    committee = () if order.missing else found.lists[0].committee
-    audience.gather(
-        store, list(lists), opened.clock.iso(), edition=found.id if order.missing else None,
-        early=[addresses.read(one).key for one in committee], followed=followups.followed(opened, found),
+    """Collect the audience and ask the gate."""
+    readers.gather(
+        opened, found.lists, found.edition.mail_class, missing=found.id if order.missing else None,
+        committee=() if order.missing else found.lists[0].committee, followed=followups.followed(opened, found),
     )  # fmt: skip
-    verdicts = [
-        (combination, _verdict(combination, found, lists[combination.list]))
-        for combination in audience.combinations(store)
-    ]
-    audience.judge(store, verdicts)
-
-
-def _verdict(
-    combination: audience.Combination, found: files.Opened, mailing_list: settings.MailingList
-) -> words.SkipReason | None:
-    standing = rules.Standing(
-        combination.state, combination.health, combination.suppression, combination.over  # type: ignore[arg-type]
-    )  # fmt: skip
-    return rules.may_mail(standing, found.edition.mail_class, confirm_always=mailing_list.confirm == "always")
 
 
 def _compose(
@@ -204,11 +201,7 @@ def _compose(
 ) -> message.Message:
     wait = timedelta(seconds=found.lists[0].committee_wait)
     rest_at = ((order.at or opened.clock.now()) + wait).astimezone(found.lists[0].site.zone)
-    slugs = opened.store.list_slugs
-    made = [
-        frame.Shape(tuple(slugs[one] for one in key.lists), key.reason, key.first, key.early, key.came)  # type: ignore[arg-type]
-        for key in shapes
-    ]
+    made = readers.frame_shapes(opened, shapes)
     around = replace(found.frame, rest_at=rest_at) if any(one.early for one in made) else found.frame
     return message.freeze(
         found.edition, around, made or [frame.Shape(tuple(one.slug for one in found.lists))]
@@ -237,7 +230,11 @@ def _plan(opened: site.Site, found: files.Opened, composed: message.Message, ord
         seconds=duration(opened, first, recipients),
         committee=committee,
         wait=first.committee_wait if committee else 0.0,
-        findings=(*_empty_fields(opened, composed, recipients), *files.findings(opened, found, composed)),
+        findings=(
+            *_empty_fields(opened, composed, recipients),
+            *_often(opened, found, order, recipients),
+            *files.findings(opened, found, composed),
+        ),
     )
 
 
@@ -256,6 +253,16 @@ def _empty_fields(opened: site.Site, composed: message.Message, recipients: int)
         )
         for name, count in lacking.items()
     ]  # fmt: skip
+
+
+def _often(opened: site.Site, found: files.Opened, order: Order, recipients: int) -> list[lint.Finding]:
+    """Nobody is mailed more often than their list allows."""
+    if found.edition.mail_class != "M":
+        return []
+    count = readers.often(opened, found.lists, order.at or opened.clock.now())
+    caps = ", ".join(str(cap) for cap in sorted({one.mails_per_week for one in found.lists}))
+    text = f"{count} of {recipients} readers have had their mails of the week from this list ({caps}) already"
+    return [lint.Finding("error", CAP_RULE, "list.toml, mails_per_week", text)] if count else []
 
 
 def duration(opened: site.Site, mailing_list: settings.MailingList, count: int) -> float | None:
@@ -302,7 +309,9 @@ def refuse(made: Plan, order: Order) -> None:
         )
 
 
-def _add_edition(opened: site.Site, found: files.Opened, due: datetime, order: Order) -> None:
+def _add_edition(
+    opened: site.Site, found: files.Opened, meeting: int | None, due: datetime, order: Order
+) -> None:
     editions.add(
         opened.store,
         editions.Written(
@@ -312,7 +321,7 @@ def _add_edition(opened: site.Site, found: files.Opened, due: datetime, order: O
             subject=found.edition.subject,
             source=found.source,
             source_hash=found.source_hash,
-            meeting=files.fix_meeting(opened, found),
+            meeting=meeting,
             question=files.question_id(opened, found),
             send_at=clock.iso(due),
             queued_at=opened.clock.iso(),
@@ -329,13 +338,3 @@ def _add_edition(opened: site.Site, found: files.Opened, due: datetime, order: O
 def _reopen(opened: site.Site, edition: str) -> None:
     now = opened.clock.iso()
     editions.set_state(opened.store, edition, "running", "", now, only=("done", "running"))
-
-
-def _since_shown(opened: site.Site) -> Callable[[int, str], str]:
-    """A function that writes the day of a consent as a reader of that list reads it. SQLite calls it once a row."""
-
-    @lru_cache(maxsize=10_000)
-    def since_shown(list_id: int, since: str) -> str:
-        return dates.since_shown(opened, list_id, since)
-
-    return since_shown

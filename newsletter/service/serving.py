@@ -70,6 +70,7 @@ async def _send_on(
 def _clock_work(opened: site.Site, note: Note) -> None:
     retention.run_if_due(opened)
     places.run_if_due(opened)
+    following.remind(opened, note)
     promises.nag_if_due(opened, note)
     telling.run_if_due(opened, note)
 

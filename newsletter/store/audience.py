@@ -328,11 +328,12 @@ def keep_only_new(store: engine.Store, edition: str) -> None:
 
 
 def usual_sizes(store: engine.Store, list_slug: str, limit: int) -> list[int]:
-    """How many the newest editions of a list went to (those not cancelled), the newest first."""
+    """How many the newest editions of a list went to (those not cancelled, no reminders), the newest first."""
     rows = store.rows(
         """SELECT (SELECT count(*) FROM message g JOIN delivery d ON d.message = g.id
           WHERE g.edition = e.id AND d.state <> 'skipped') AS n
         FROM edition e WHERE json_extract(e.lists, '$[0]') = ? AND e.state <> 'cancelled' AND e.follows IS NULL
+          AND e.reminder = ''
         ORDER BY e.queued_at DESC LIMIT ?""",
         (list_slug, limit),
     )
@@ -342,3 +343,8 @@ def usual_sizes(store: engine.Store, list_slug: str, limit: int) -> list[int]:
 def lists_json(slugs: Sequence[str]) -> str:
     """Slugs as the edition and message rows keep them."""
     return json.dumps(list(slugs))
+
+
+def slugs(lists: str) -> list[str]:
+    """The slugs that `lists_json` wrote."""
+    return [str(one) for one in json.loads(lists)]

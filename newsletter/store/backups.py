@@ -109,6 +109,25 @@ def bring_results(store: engine.Store, now: str) -> int:
     ).rowcount
 
 
+def bring_reminders(store: engine.Store) -> int:
+    """Bring over which reminders went out, were stopped or dropped, so that none goes twice; return how many."""
+    if not store.value("SELECT count(*) FROM replaced.sqlite_master WHERE name = 'reminder'"):
+        return 0  # an older version's database
+    return store.execute(
+        """UPDATE main.reminder SET state = CASE then_.state WHEN 'queued' THEN 'dropped' ELSE then_.state END,
+          reason = CASE then_.state WHEN 'queued' THEN 'restored' ELSE then_.reason END
+        FROM replaced.reminder then_ JOIN replaced.meeting old ON old.id = then_.meeting
+          JOIN main.meeting here ON here.id = old.id AND here.created_at = old.created_at
+        WHERE reminder.meeting = then_.meeting AND reminder.name = then_.name AND reminder.state = 'waiting'
+          AND then_.state <> 'waiting'"""
+    ).rowcount
+
+
+def stop_reminders(store: engine.Store) -> int:
+    """Stop every reminder that waits; return how many."""
+    return store.execute("UPDATE reminder SET state = 'stopped' WHERE state = 'waiting'").rowcount
+
+
 def pause_all(store: engine.Store, reason: str) -> int:
     """Pause every edition that still has work to do; return how many."""
     return store.execute(

@@ -28,16 +28,17 @@ class Written:
     allowed: str
     of_meeting: int | None = None
     follows: str | None = None
+    reminder: str = ""  # which reminder it is, of what the chair did not write
 
 
 def add(store: engine.Store, row: Written) -> None:
     """Insert an edition as queued."""
     store.execute(
         """INSERT INTO edition (id, kind, lists, subject, source, source_hash, meeting, question, state, send_at,
-        queued_at, by, allowed, of_meeting, follows) VALUES (?,?,?,?,?,?,?,?,'queued',?,?,?,?,?,?)""",
+        queued_at, by, allowed, of_meeting, follows, reminder) VALUES (?,?,?,?,?,?,?,?,'queued',?,?,?,?,?,?,?)""",
         (
             row.id, row.kind, row.lists, row.subject, row.source, row.source_hash, row.meeting, row.question,
-            row.send_at, row.queued_at, row.by, row.allowed, row.of_meeting, row.follows,
+            row.send_at, row.queued_at, row.by, row.allowed, row.of_meeting, row.follows, row.reminder,
         ),
     )  # fmt: skip
 

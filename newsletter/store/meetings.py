@@ -82,8 +82,32 @@ def all_of(store: engine.Store) -> list[sqlite3.Row]:
 
 
 def editions_of(store: engine.Store, meeting: int) -> list[str]:
-    """The editions that announced a meeting, oldest first."""
+    """The editions by which the chair announced a meeting, oldest first."""
     return [
         str(row["id"])
-        for row in store.rows("SELECT id FROM edition WHERE meeting = ? ORDER BY queued_at, id", (meeting,))
+        for row in store.rows(
+            "SELECT id FROM edition WHERE meeting = ? AND reminder = '' ORDER BY queued_at, id", (meeting,)
+        )
+    ]
+
+
+def announced_by(store: engine.Store, meeting: int) -> str:
+    """The chair's newest invitation to a meeting that was not cancelled; empty without one."""
+    found = store.value(
+        """SELECT id FROM edition WHERE meeting = ? AND kind = 'invitation' AND reminder = '' AND state <> 'cancelled'
+        ORDER BY queued_at DESC, id LIMIT 1""",
+        (meeting,),
+    )
+    return str(found or "")
+
+
+def invitations_of(store: engine.Store, meeting: int, *, reminders_only: bool) -> list[str]:
+    """The editions that say nothing but to come to a meeting: its reminders, and its invitations unless left out."""
+    return [
+        str(row["id"])
+        for row in store.rows(
+            """SELECT id FROM edition WHERE meeting = ? AND kind = 'invitation' AND (reminder <> '' OR NOT ?)
+            ORDER BY queued_at, id""",
+            (meeting, reminders_only),
+        )
     ]

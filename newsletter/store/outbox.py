@@ -291,7 +291,7 @@ def mark_mailed(store: engine.Store, message: int, after: int) -> int | None:
     store.execute(
         """UPDATE subscription SET first_mail_at = coalesce(first_mail_at, d.changed_at), last_mail_at = d.changed_at
         FROM delivery d, message g, json_each(g.lists) j, list l
-        WHERE g.id = ? AND d.message = g.id AND d.member > ? AND d.member <= ? AND d.state = 'sent' AND l.slug = j.value
+        WHERE g.id = ? AND g.class <> 'T' AND d.message = g.id AND d.member > ? AND d.member <= ? AND d.state = 'sent' AND l.slug = j.value
         AND subscription.list = l.id AND subscription.member = d.member
         AND (subscription.last_mail_at IS NULL OR subscription.last_mail_at < d.changed_at)""",
         (message, after, last),

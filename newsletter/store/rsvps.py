@@ -3,7 +3,7 @@
 import sqlite3
 
 from newsletter.core import places, rsvps
-from newsletter.store import engine
+from newsletter.store import engine, reminders
 
 
 def get(store: engine.Store, meeting: int, member: int) -> sqlite3.Row | None:
@@ -14,7 +14,9 @@ def get(store: engine.Store, meeting: int, member: int) -> sqlite3.Row | None:
 def put(
     store: engine.Store, meeting: int, member: int, given: rsvps.Rsvp, seat: places.Seat, now: str
 ) -> int:
-    """Write an answer and its place over what was there; return its revision, counted from 1."""
+    """Write an answer and its place over what was there, and take back the reminders on their way to its member; return
+    its revision, counted from 1."""
+    reminders.take_back(store, meeting, member, now)
     return int(
         store.value(
             """INSERT INTO rsvp (meeting, member, answer, guests, drinks, note, needs, place, turn, at)

@@ -33,7 +33,7 @@ def test_a_meeting_is_fixed_on_the_lists_clock(at) -> None:
         "  at The Parsons",
         "  then drinks downstairs",
         "  list south-hants-it; announced by no edition yet; answers: 0 yes, 0 maybe, 0 no",
-        "Now invite: newsletter new invitation --list south-hants-it --meeting backups",
+        "Now invite: newsletter meeting announce backups",
     ]
     shown = at("--json", "meeting", "show", "backups").json
     assert (shown["starts"], shown["ends"]) == ("2018-09-13T17:00:00.000Z", "2018-09-13T18:00:00.000Z")
@@ -147,3 +147,92 @@ def test_who_comes(at, folder) -> None:
     ]
     assert at("--json", "meeting", "answers", "backups").json["people"] == 3
     assert at("--json", "meeting", "show", "backups").json["editions"] == ["south-hants-it/2018-06-29-recap"]
+
+
+def test_the_invitation_is_written_from_the_facts(at, folder) -> None:
+    """Date with weekday and year, place, the answer's button; what only the chair knows is asked; the reminders are said."""
+    at(*NEW)
+    people.add_member(sites.open_site(folder), "ada@example.org", "south-hants-it")
+
+    said = at("meeting", "announce", "backups")
+
+    file = folder / "lists" / "south-hants-it" / "editions" / "2018-06-29-backups.md"
+    assert said.out.splitlines() == [
+        f"Begun: {file.resolve()}",
+        "  second-notice  Thursday 6 September 2018, 10:00: to those who have not answered (1 as of now)",
+        "  free-place     Tuesday 11 September 2018, 10:00: to those who said yes (0 as of now)",
+        "  day-before     Wednesday 12 September 2018, 10:00: to those who said yes (0 as of now)",
+        "  They go by themselves: from newsletter serve, or at the next send or outbox run.",
+        f"  Write why to come, then send it once: newsletter send {file.resolve()}",
+    ]
+    text = file.read_text(encoding="utf-8")
+    assert 'subject = "Backups that restore"' in text
+    assert 'preheader = "Thursday 13 September 2018, 18:00; The Parsons; drinks downstairs"' in text
+    assert "next meeting: **Thursday 13 September 2018, 18:00 to 19:00**, The Parsons." in text
+    found = at("--json", "preview", file).json["findings"]
+    assert [one["rule"] for one in found] == ["placeholder"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("de", "sind Sie eingeladen: **Donnerstag, 13. September 2018, 18:00 bis 19:00 Uhr**, The Parsons."),
+        ("fr", "prochaine rencontre : **jeudi 13 septembre 2018, de 18\xa0h à 19\xa0h**, The Parsons."),
+    ],
+)
+def test_the_invitation_speaks_the_lists_language(at, folder, language: str, expected: str) -> None:
+    """Text and date."""
+    file = folder / "lists" / "south-hants-it" / "list.toml"
+    file.write_text(f'language = "{language}"\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
+    at(*NEW)
+
+    made = at("--json", "meeting", "announce", "backups").json
+
+    assert made["edition"] == "south-hants-it/2018-06-29-backups"
+    assert [one["reminder"] for one in made["reminders"]] == ["second-notice", "free-place", "day-before"]
+    with open(made["file"], encoding="utf-8") as stream:
+        assert expected in stream.read()
+
+
+def test_what_cannot_be_announced(at, folder, monkeypatch) -> None:
+    """A draft that is there, a meeting that was announced, one that has begun, one that is none: refused, nothing written."""
+    at(*NEW)
+    file = folder / "lists" / "south-hants-it" / "editions" / "2018-06-29-backups.md"
+    opened = sites.open_site(folder)
+    people.add_member(opened, "ada@example.org", "south-hants-it")
+    opened.close()
+    at("meeting", "announce", "backups")
+    before = file.read_bytes()
+
+    assert "is begun already" in at("meeting", "announce", "backups").err
+    at("--yes", "send", file, "--allow", "placeholder", "--queue-only")
+    assert "was announced by south-hants-it/2018-06-29-backups" in at("meeting", "announce", "backups").err
+    assert "there is no meeting 'nothing'" in at("meeting", "announce", "nothing").err
+    monkeypatch.setenv("NEWSLETTER_NOW", "2018-09-13T17:00:00Z")
+    assert "has begun" in at("meeting", "announce", "backups").err
+    assert file.read_bytes() == before
+    assert len(list(file.parent.iterdir())) == 1
+
+
+def test_reminders_are_stopped_and_let_go(at, folder) -> None:
+    """One or all, by the meeting's command; `show` says how each stands."""
+    at(*NEW)
+    people.add_member(sites.open_site(folder), "ada@example.org", "south-hants-it")
+    file = at("--json", "meeting", "announce", "backups").json["file"]
+    assert at("--yes", "send", file, "--allow", "placeholder", "--queue-only").code == 0
+
+    stopped = at("meeting", "announce", "backups", "--stop", "second-notice")
+
+    assert stopped.out == "Stopped: second-notice\n"
+    assert at("meeting", "show", "backups").out.splitlines()[-3:] == [
+        "  second-notice  Thursday 6 September 2018, 10:00, stopped: to those who have not answered (1 as of now)",
+        "  free-place     Tuesday 11 September 2018, 10:00, waiting: to those who said yes (0 as of now)",
+        "  day-before     Wednesday 12 September 2018, 10:00, waiting: to those who said yes (0 as of now)",
+    ]
+    assert at("--json", "meeting", "announce", "backups", "--stop", "all").json == {
+        "reminders": ["free-place", "day-before"]
+    }
+    assert len(at("--json", "meeting", "announce", "backups", "--resume", "all").json["reminders"]) == 3
+    assert at("meeting", "announce", "backups", "--resume", "all").out == "Nothing was stopped.\n"
+    assert at("meeting", "announce", "backups", "--stop", "x").code == 2
+    assert at("meeting", "announce", "backups", "--stop", "all", "--resume", "all").code == 2

@@ -33,6 +33,8 @@ CREATE INDEX question_answer_member ON question_answer(member);
 
 CREATE INDEX question_line_question ON question_line(question);
 
+CREATE INDEX reminder_due ON reminder(due_at) WHERE state='waiting';
+
 CREATE INDEX reply_meeting ON reply(meeting);
 
 CREATE INDEX reply_member ON reply(member);
@@ -165,7 +167,7 @@ CREATE TABLE edition (
   source TEXT NOT NULL, source_hash TEXT NOT NULL UNIQUE, meeting INTEGER REFERENCES meeting,
   state TEXT NOT NULL CHECK(state='queued' OR state='running' OR state='paused' OR state='done' OR state='cancelled'), reason TEXT NOT NULL DEFAULT '',
   send_at TEXT NOT NULL, queued_at TEXT NOT NULL, ended_at TEXT, by TEXT NOT NULL, allowed TEXT NOT NULL DEFAULT '[]'
-, of_meeting INTEGER REFERENCES meeting, follows TEXT REFERENCES edition, follow_up TEXT NOT NULL DEFAULT '', question INTEGER REFERENCES question) STRICT;
+, reminder TEXT NOT NULL DEFAULT '', of_meeting INTEGER REFERENCES meeting, follows TEXT REFERENCES edition, follow_up TEXT NOT NULL DEFAULT '', question INTEGER REFERENCES question) STRICT;
 
 CREATE TABLE evidence (
   hash TEXT PRIMARY KEY, name TEXT NOT NULL, content BLOB NOT NULL, added_at TEXT NOT NULL,
@@ -280,6 +282,19 @@ CREATE TABLE question_line (question INTEGER NOT NULL REFERENCES question, text 
 CREATE TABLE rate_asked (mac BLOB NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (mac, kind, at)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rate_sent (relay TEXT NOT NULL, domain TEXT NOT NULL, at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (relay, domain, at)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reminder (
+  meeting INTEGER NOT NULL REFERENCES meeting,
+  name TEXT NOT NULL CHECK(name='second-notice' OR name='free-place' OR name='day-before'),
+  invitation TEXT NOT NULL REFERENCES edition,  -- whose subject and text it says again
+  starts TEXT NOT NULL, ends TEXT NOT NULL,     -- of the meeting, as the invitation told them
+  due_at TEXT NOT NULL,
+  until TEXT NOT NULL,                          -- later than this it would be nonsense
+  state TEXT NOT NULL CHECK(state='waiting' OR state='stopped' OR state='queued' OR state='dropped'),
+  reason TEXT NOT NULL DEFAULT '',              -- why it was dropped
+  edition TEXT REFERENCES edition,              -- what it became
+  PRIMARY KEY (meeting, name)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reply (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -8,6 +8,7 @@ from newsletter.store.steps import (
     memory,
     places,
     questions,
+    reminders,
     rsvps,
 )
 
@@ -17,6 +18,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("003 rsvps", rsvps.SCRIPT),
     ("004 meeting changes", meeting_changes.SCRIPT),
     ("005 places", places.SCRIPT),
+    ("006 reminders", reminders.SCRIPT),
     ("007 memory", memory.SCRIPT),
     ("008 evening", evening.SCRIPT),
     ("009 questions", questions.SCRIPT),

@@ -1,0 +1,59 @@
+"""How reminders are said to people: before an invitation is sent, and afterwards."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsletter.service import reminders
+
+_WHO = {"silent": "who have not answered", "yes": "who said yes", "maybe": "who said maybe"}
+_PARTS = {"second-notice": ("silent",), "free-place": ("yes", "maybe"), "day-before": ("yes",)}
+_WHY = {
+    "late": "its time had passed",
+    "soon": "too soon after the invitation",
+    "cancelled": "cancelled",
+    "nobody": "nobody was left to write to",
+    "broken": "it cannot be composed: newsletter preview its invitation",
+    "restored": "it went out before the backup was restored",
+}
+
+
+HOW = "They go by themselves: from newsletter serve, or at the next send or outbox run."
+
+
+def foretold(found: "Sequence[reminders.Foretold]") -> Iterator[str]:
+    """A line for each reminder of an invitation that is not sent yet."""
+    for one in found:
+        if one.reason:
+            yield f"{one.name:<14} not this time: {_WHY[one.reason]}"
+        else:
+            yield f"{one.name:<14} {one.when}: {_to(dict(zip(_PARTS[one.name], one.counts, strict=True)))}"
+
+
+def standing(found: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """A line for each reminder of a meeting, as `meeting show` has them."""
+    for one in found:
+        match one["state"]:
+            case "queued":
+                how = f"queued as {one['edition']}"
+            case "dropped":
+                how = f"will not go: {_WHY[one['reason']]}"
+            case state:
+                how = f"{state}: {_to(one['to'])}"
+        yield f"{one['reminder']:<14} {one['when']}, {how}"
+
+
+def _to(counts: dict[str, int]) -> str:
+    parts = [f"{_WHO[who]} ({count:,} as of now)" for who, count in counts.items() if count or who != "maybe"]
+    return f"to those {' and '.join(parts)}"
+
+
+def as_dict(one: "reminders.Foretold") -> dict[str, Any]:
+    """A reminder that is to come, as JSON shows it."""
+    return {
+        "reminder": one.name,
+        "at": one.due.isoformat(),
+        "when": one.when,
+        "reason": one.reason,
+        "to": dict(zip(_PARTS[one.name], one.counts, strict=False)),
+    }
