@@ -9,6 +9,7 @@ import random
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,12 +51,13 @@ def await_port(port: int, log: Path, seconds: float = 15) -> None:
     raise AssertionError(f"no server on port {port}: {log.read_text() if log.exists() else 'no log'}")
 
 
-def _open_to_all(folder: Path) -> None:
-    """The servers' own users must come as far as their folder, which lies in pytest's private one."""
-    for one in (folder, *folder.parents):
-        if one == Path("/tmp") or one == Path("/"):
-            return
-        one.chmod(one.stat().st_mode | 0o055)
+@contextlib.contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder for as long as a block, into which the servers' own users can look."""
+    with tempfile.TemporaryDirectory(prefix="newsletter-mta-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 DOVECOT = """
@@ -103,17 +105,20 @@ namespace inbox {{
 
 
 @contextlib.contextmanager
-def dovecot(folder: Path) -> Iterator[tuple[int, int]]:
-    """Run Dovecot: any user with the password "secret"; yield its ports for IMAP and for LMTP."""
+def dovecot(
+    folder: Path, text: str = DOVECOT, files: dict[str, str] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Run Dovecot: any user with the password "secret"; yield its ports for IMAP and for LMTP. `files` are its tables."""
     program = find("dovecot")
     imap, lmtp = free_port(), free_port()
     folder.mkdir()
     for name in ("mail", "home"):
         (folder / name).mkdir(mode=0o777)
         (folder / name).chmod(0o777)
-    _open_to_all(folder)
+    for name, words in (files or {}).items():
+        (folder / name).write_text(words)
     conf = folder / "dovecot.conf"
-    conf.write_text(DOVECOT.format(folder=folder, imap=imap, lmtp=lmtp))
+    conf.write_text(text.format(folder=folder, imap=imap, lmtp=lmtp))
     process = subprocess.Popen(
         [program, "-F", "-c", str(conf)], stderr=subprocess.STDOUT, stdout=subprocess.PIPE
     )
@@ -175,15 +180,14 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 @contextlib.contextmanager
-def postfix(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
+def postfix(folder: Path, onward: int, lmtp: int, text: str = POSTFIX) -> Iterator[int]:
     """Run Postfix as a relay: mail for lists.example.org goes to an LMTP port, all else onward; yield its port."""
     program, port = find("postfix"), free_port()
     for name in ("", "conf", "spool", "data"):
         (folder / name).mkdir(exist_ok=True)
     shutil.chown(folder / "data", "postfix")
-    _open_to_all(folder)
     conf = folder / "conf"
-    (conf / "main.cf").write_text(POSTFIX.format(folder=folder, onward=onward, lmtp=lmtp))
+    (conf / "main.cf").write_text(text.format(folder=folder, onward=onward, lmtp=lmtp))
     (conf / "master.cf").write_text(MASTER.format(port=port).lstrip())
     subprocess.run([program, "-c", str(conf), "start"], check=True, capture_output=True, timeout=60)
     try:
@@ -245,7 +249,7 @@ begin retry
 
 
 @contextlib.contextmanager
-def exim(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
+def exim(folder: Path, onward: int, lmtp: int, text: str = EXIM) -> Iterator[int]:
     """Run Exim as a relay, like postfix()."""
     program, port = find("exim4"), free_port()
     # It asks for its compiled-in user, whatever its configuration says.
@@ -254,10 +258,9 @@ def exim(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
     (folder / "spool").mkdir()
     shutil.chown(folder, "nobody", "nogroup")
     shutil.chown(folder / "spool", "nobody", "nogroup")
-    _open_to_all(folder)
     conf = folder / "exim.conf"
     conf.write_text(
-        EXIM.format(
+        text.format(
             program=program,
             folder=folder,
             onward=onward,
@@ -279,7 +282,6 @@ def exim(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
 
 
 OPENSMTPD = """
-smtp ciphers "HIGH"
 listen on 127.0.0.1 port {port}
 action "ours" relay host "lmtp://127.0.0.1:{lmtp}"
 action "onward" relay host "smtp://127.0.0.1:{onward}"
@@ -289,10 +291,10 @@ match from any for any action "onward"
 
 
 @contextlib.contextmanager
-def opensmtpd(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
+def opensmtpd(folder: Path, onward: int, lmtp: int, text: str = OPENSMTPD) -> Iterator[int]:
     """Run OpenSMTPD as a relay, like postfix(). Its spool is where it was compiled to be; it is emptied first."""
     program, port = find("smtpd"), free_port()
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for user in ("opensmtpd", "opensmtpq"):
         subprocess.run(["useradd", "--system", "--no-create-home", user], capture_output=True)
     shutil.rmtree("/var/spool/smtpd", ignore_errors=True)
@@ -300,9 +302,7 @@ def opensmtpd(folder: Path, onward: int, lmtp: int) -> Iterator[int]:
     empty.mkdir(parents=True, exist_ok=True, mode=0o755)
     Path("/etc/mailname").write_text("relay.lists.example.org\n")
     conf, log = folder / "smtpd.conf", folder / "log"
-    conf.write_text(
-        OPENSMTPD.format(port=port, lmtp=lmtp, onward=onward).replace('smtp ciphers "HIGH"\n', "")
-    )
+    conf.write_text(text.format(port=port, lmtp=lmtp, onward=onward))
     with log.open("wb") as stream:
         process = subprocess.Popen([program, "-d", "-f", str(conf)], stdout=stream, stderr=stream)
         try:

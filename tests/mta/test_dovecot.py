@@ -24,9 +24,9 @@ TOML = conftest.NEWSLETTER_TOML.replace(
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
+def server() -> Iterator[tuple[int, int]]:
     """Dovecot's ports for IMAP and LMTP."""
-    with servers.dovecot(tmp_path_factory.mktemp("mta") / "dovecot") as ports:
+    with servers.open_folder() as folder, servers.dovecot(folder / "dovecot") as ports:
         yield ports
 
 

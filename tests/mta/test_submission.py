@@ -116,7 +116,6 @@ def postfix(folder: Path, onward: int) -> Iterator[int]:
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix")
     shutil.copy(TLS / "good.pem", folder / "good.pem")
-    servers._open_to_all(folder)
     (folder / "login" / "dovecot.conf").write_text(LOGIN.format(folder=folder / "login", auth=auth))
     main = servers.POSTFIX.format(folder=folder, onward=onward, lmtp=1).replace("127.0.0.0/8", "")
     (folder / "conf" / "main.cf").write_text(main + SUBMISSION.format(folder=folder, auth=auth))
@@ -144,7 +143,6 @@ def exim(folder: Path, onward: int) -> Iterator[int]:
     shutil.copy(TLS / "good.pem", folder / "good.pem")
     for one in (folder, folder / "spool", folder / "good.pem"):
         shutil.chown(one, "nobody", "nogroup")
-    servers._open_to_all(folder)
     conf = folder / "exim.conf"
     conf.write_text(EXIM.format(folder=folder, onward=onward, port=port, program=program))
     process = subprocess.Popen(
