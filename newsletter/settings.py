@@ -122,6 +122,7 @@ class Retention:
     bounces: float = 30 * 86_400  # the text of a bounce
     verdicts: float = 365 * 86_400  # what a bounce said, without its text
     arrivals: float = 90 * 86_400  # digests of inbound mails, which keep a mail from counting twice
+    attendance: float = 365 * 86_400  # who came to a meeting; how many came stays
     undo: float = 90 * 86_400  # what an import changed, for `member undo`
 
 

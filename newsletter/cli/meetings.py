@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     cls=door.Group,
     lazy={
         "answers": ("newsletter.cli.meeting_answers:answers", "Say who comes, and settle what came by mail."),
+        "attended": ("newsletter.cli.meeting_door:attended", "Say who came, or write it down."),
         "capacity": ("newsletter.cli.meeting_answers:capacity", "Say how many people a meeting holds."),
     },
 )

@@ -8,6 +8,7 @@ from newsletter.core import chain, errors
 from newsletter.service import papers, signup
 from newsletter.store import (
     answers,
+    attendance,
     ledger,
     members,
     questions,
@@ -72,6 +73,10 @@ def tell(opened: site.Site, member: int) -> dict[str, Any]:
         "questions": [
             {key: one[key] for key in ("question", "choice", "line", "at")}
             for one in questions.of_member(opened.store, member)
+        ],
+        "attended": [
+            {key: one[key] for key in ("title", "starts", "at")}
+            for one in attendance.of_member(opened.store, member)
         ],
         "bounces": [
             {"at": one["at"], "kind": one["kind"], "status": one["status"], "text": one["text"]}
@@ -156,6 +161,6 @@ def _title(opened: site.Site, slug: str) -> str:
 def _whens(opened: site.Site, told: dict[str, Any]) -> dict[str, str]:
     """Each time that the page shows, written for people."""
     times = [told["now"], told["known_since"]]
-    for key in ("history", "mails", "subscriptions", "rsvps", "questions"):
+    for key in ("history", "mails", "subscriptions", "rsvps", "questions", "attended"):
         times += [one.get("at") or one.get("since") for one in told[key]]
     return {at: papers.when(opened, at) for at in times if at}

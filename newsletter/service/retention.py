@@ -12,7 +12,7 @@ from typing import Any
 from newsletter import site
 from newsletter.core import clock, questions, rsvps, states
 from newsletter.service import consent, forgetting
-from newsletter.store import forgotten, passes, rates, requests, sessions
+from newsletter.store import attendance, forgotten, passes, rates, requests, sessions
 from newsletter.store import questions as asked
 from newsletter.store import retention as kept
 from newsletter.store import rsvps as answered
@@ -146,6 +146,7 @@ def _prune(opened: site.Site, report: Report) -> None:
             "answers": rates.prune(store, "answer", clock.iso(now - FRESH_COUNTED)),
             "receipts": rates.prune(store, "receipt", clock.iso(now - FRESH_COUNTED)),
             "notes to meetings": answered.strip_notes(store, clock.iso(now - rsvps.NOTES_KEPT)),
+            "who came": attendance.strip(store, _ago(opened, "attendance")),
             "links of booths and doors": passes.prune(store, _ago(opened, "arrivals")),
             "sessions": sessions.prune(store, clock.iso(now)),
             "lines of questions": asked.drop_lines(store, clock.iso(now - questions.LINES_KEPT)),

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from newsletter.store import engine
+from newsletter.store import attendance, engine
 
 
 def wipe(store: engine.Store, member: int, address: str, now: str) -> None:
@@ -20,6 +20,7 @@ def wipe(store: engine.Store, member: int, address: str, now: str) -> None:
         "DELETE FROM rsvp WHERE member = ? AND meeting IN (SELECT id FROM meeting WHERE ends > ?)",
         (member, now),
     )
+    attendance.forget(store, member)
     store.execute("UPDATE rsvp SET note = '', needs = '' WHERE member = ?", (member,))
     # The voice stays and counts; the person's own line goes.
     store.execute("UPDATE question_answer SET line = '' WHERE member = ?", (member,))
