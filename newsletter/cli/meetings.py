@@ -18,10 +18,12 @@ if TYPE_CHECKING:
         "answers": ("newsletter.cli.meeting_answers:answers", "Say who comes, and settle what came by mail."),
         "attended": ("newsletter.cli.meeting_door:attended", "Say who came, or write it down."),
         "capacity": ("newsletter.cli.meeting_answers:capacity", "Say how many people a meeting holds."),
+        "move": ("newsletter.cli.meeting_changes:move", "Move a meeting; those who come are told."),
+        "cancel": ("newsletter.cli.meeting_changes:cancel", "Cancel a meeting; those who come are told."),
     },
 )
 def meeting() -> None:
-    """Fix meetings, see who comes."""
+    """Fix meetings, move and cancel them, see who comes."""
 
 
 @meeting.command()
@@ -37,10 +39,12 @@ def meeting() -> None:
 @click.option("--place", default="", help="Where it is.")
 @click.option("--then", default="", help='What follows, such as "drinks at the Parsons".')
 @click.option("--capacity", type=int, metavar="N", help="How many people it holds, guests counted.")
+@click.option("--speaker", default="", help="Who speaks.")
+@click.option("--agenda", default="", help="What happens, on one line.")
 @door.pass_door
 def new(
     asked: door.Door, slug: str, list_slug: str, title: str, starts: str, ends: str, place: str, then: str,
-    capacity: int | None,
+    capacity: int | None, speaker: str, agenda: str,
 ) -> None:  # fmt: skip
     """Fix a meeting under a name of your own, which stays the same when the date moves.
 
@@ -54,7 +58,7 @@ def new(
     from newsletter.service import meetings
 
     with asked.open() as opened:
-        wanted = meetings.Wanted(slug, title, starts, ends, place, then, capacity)
+        wanted = meetings.Wanted(slug, title, starts, ends, place, then, capacity, speaker, agenda)
         made, doubts = meetings.new(opened, list_of(opened, list_slug), wanted)
     show_made(asked, made, doubts)
 
@@ -174,6 +178,12 @@ def _print(one: dict[str, Any]) -> None:
     waiting = f", {numbers['waiting']} waiting" if numbers["waiting"] else ""
     told = f"answers: {numbers['yes']} yes{waiting}, {numbers['maybe']} maybe, {numbers['no']} no"
     announced = ", ".join(one["editions"]) or "no edition yet"
+    if one["speaker"]:
+        click.echo(f"  with {one['speaker']}")
+    if one["agenda"]:
+        click.echo(f"  {one['agenda']}")
+    for change in one["changes"]:
+        click.echo(f"  {change['change']} on {change['at'][:10]} by {change['by']}; it was: {change['was']}")
     click.echo(f"  list {one['list']}; announced by {announced}; {told}")
     for line in reminding.standing(one["reminders"]):
         click.echo(f"  {line}")

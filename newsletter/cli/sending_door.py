@@ -22,26 +22,42 @@ BAR = 24
 
 def run(asked: door.Door, site: "Site", *, wait: bool, edition: str | None) -> None:
     """Send, or watch the one who sends; show the numbers at the end. Raises PausedError after Ctrl-C, RelayError."""
-    from newsletter.service import following, outbox, sending
+    from newsletter.service import outbox
 
-    stop = sending.Stop()
-    line = _Line()
     try:
-        with _signals(stop):
-            ended = following.send(
-                site, wait=wait, edition=edition, stop=stop, show=line.show, note=asked.note
-            )
+        stopped = _send(asked, site, wait=wait, edition=edition)
     except errors.NewsletterError:
-        line.end()
         if asked.json:
             _show(asked, outbox, site, edition)
         raise
-    line.end()
     _show(asked, outbox, site, edition)
-    if ended.stopped:
+    _tell_stopped(stopped)
+
+
+def _send(asked: door.Door, site: "Site", *, wait: bool, edition: str | None) -> bool:
+    """Send with progress; return whether a wish has stopped it."""
+    from newsletter.service import following, sending
+
+    stop, line = sending.Stop(), _Line()
+    try:
+        with _signals(stop):
+            return following.send(
+                site, wait=wait, edition=edition, stop=stop, show=line.show, note=asked.note
+            ).stopped
+    finally:
+        line.end()
+
+
+def _tell_stopped(stopped: bool) -> None:
+    if stopped:
         raise errors.PausedError(
             "stopped before the end; nothing is lost", "Go on with: newsletter outbox run"
         )
+
+
+def quietly(asked: door.Door, site: "Site") -> None:
+    """Send what is due, with progress and no numbers at the end. Raises PausedError after Ctrl-C, RelayError."""
+    _tell_stopped(_send(asked, site, wait=False, edition=None))
 
 
 def _show(asked: door.Door, outbox: Any, site: "Site", edition: str | None) -> None:

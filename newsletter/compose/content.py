@@ -119,18 +119,18 @@ def compose_answer(
 
     `about` is the subject of what it is about, as the chair wrote it.
     """
-    pages = _pages(frame)
+    pages, plain = _pages(frame), {name: value for name, value in values.items() if isinstance(value, str)}
     composed = []
     for shape in shapes:
         titles = catalogue.both([frame.list_of(slug).title for slug in shape.lists], frame.language)
-        subject = catalogue.say(
-            f"{template}_subject",
-            frame.language,
-            site=frame.site,
-            lists=titles,
-            topic=str(values.get("topic", "")),
-            subject=_with_tokens(about, known),
-        )
+        places = {
+            "topic": "",
+            **plain,
+            "site": frame.site,
+            "lists": titles,
+            "subject": _with_tokens(about, known),
+        }
+        subject = catalogue.say(f"{template}_subject", frame.language, **places)
         told = {
             **_common(frame, shape, known),
             **values,

@@ -1,6 +1,57 @@
-"""Phrases of meetings: what is known of one, and the mails that say it was moved or cancelled. English, German, French."""
+"""Phrases of meetings: what is known of one, and the mail that says what has changed. English, German, French."""
 
 PHRASES: dict[str, tuple[str, str, str]] = {
     "fact_speaker": ("Speaker", "Vortrag", "Intervenant"),
     "fact_agenda": ("Agenda", "Tagesordnung", "Programme"),
-}
+    # the mail to those who said that they come or may come
+    "meeting_changed_subject": (
+        "{change}: {meeting_title}, {meeting_when}",
+        "{change}: {meeting_title}, {meeting_when}",
+        "{change} : {meeting_title}, {meeting_when}",
+    ),
+    "meeting_changed_preheader": (
+        "What has changed, what you told us so far, and how to change it.",
+        "Was sich geändert hat, was Sie uns gesagt haben, und wie Sie es ändern.",
+        "Ce qui a changé, ce que vous nous avez dit, et comment le changer.",
+    ),
+    "change_moved": ("New date", "Neuer Termin", "Nouvelle date"),
+    "change_place": ("New place", "Neuer Ort", "Nouveau lieu"),
+    "change_cancelled": ("Cancelled", "Abgesagt", "Annulation"),
+    "change_restored": ("As first planned", "Wie zuerst geplant", "Comme prévu d’abord"),
+    "changed_moved": (
+        "The meeting that you answered to was moved. Until now it was to be: {was}.",
+        "Das Treffen, zu dem Sie geantwortet haben, wurde verlegt. Bisher war geplant: {was}.",
+        "La rencontre pour laquelle vous avez répondu est déplacée. Elle était prévue : {was}.",
+    ),
+    "changed_cancelled": (
+        "The meeting that you answered to is cancelled. It was to be: {was}.",
+        "Das Treffen, zu dem Sie geantwortet haben, ist abgesagt. Es war geplant: {was}.",
+        "La rencontre pour laquelle vous avez répondu est annulée. Elle était prévue : {was}.",
+    ),
+    "changed_restored": (
+        "We wrote to you that this meeting had changed. That is taken back: it takes place as first planned.",
+        "Wir hatten Ihnen geschrieben, dass sich dieses Treffen geändert hat. Das gilt nicht mehr: es findet wie zuerst geplant statt.",
+        "Nous vous avions écrit que cette rencontre avait changé. Ce n’est plus le cas : elle a lieu comme prévu d’abord.",
+    ),
+    "changed_why": ("The reason: {why}", "Der Grund: {why}", "La raison : {why}"),
+    "changed_answer": (
+        "Your answer so far: {answer}. If that still holds, there is nothing to do.",
+        "Ihre Antwort bisher: {answer}. Wenn es dabei bleibt, ist nichts zu tun.",
+        "Votre réponse jusqu’ici : {answer}. Si elle tient toujours, il n’y a rien à faire.",
+    ),
+    "changed_waiting": (
+        "yes, and you wait for a place",
+        "ja, und Sie warten auf einen Platz",
+        "oui, et vous attendez une place",
+    ),
+    "changed_entry": (
+        "The calendar entry in this mail brings the one you have up to date.",
+        "Der Kalendereintrag in dieser Mail bringt Ihren auf den neuen Stand.",
+        "L’entrée d’agenda de ce message met la vôtre à jour.",
+    ),
+    "changed_entry_cancelled": (
+        "The calendar entry in this mail takes the meeting out of your calendar.",
+        "Der Kalendereintrag in dieser Mail nimmt das Treffen aus Ihrem Kalender.",
+        "L’entrée d’agenda de ce message retire la rencontre de votre agenda.",
+    ),
+}  # fmt: skip

@@ -44,6 +44,7 @@ MOVED = Kind("moved", "T")
 RECEIPT = Kind("receipt", "T")
 WAITING = Kind("waiting", "T")
 OFFER = Kind("offer", "T")
+MEETING_CHANGED = Kind("meeting_changed", "T")
 LEAVING = Kind("leaving", "T")
 DESK = Kind("desk", "T")  # to an organiser, who need be no member: its member is 0
 

@@ -12,6 +12,7 @@ from newsletter.compose import edition as editions
 from newsletter.compose import frame, lint, message
 from newsletter.core import clock, errors, texts
 from newsletter.service import meetings as plans
+from newsletter.store import meeting_changes as changes
 from newsletter.store import meetings, questions
 
 FILE_LIMIT = 1_000_000  # octets of an edition's file
@@ -199,6 +200,7 @@ def fix_meeting(opened: site.Site, found: Opened) -> int | None:
     if facts is None:
         return None
     if known is None:
+        refuse_moved(opened, found)
         list_id = opened.store.list_ids[found.lists[0].slug]
         return _new_meeting(opened, found, facts, list_id, clock.iso(facts.starts))
     if (known["title"], known["place"]) != (facts.title, facts.place):
@@ -219,6 +221,22 @@ def told_meeting(opened: site.Site, found: Opened) -> int | None:
             f"there is no meeting '{found.edition.meeting}'", "See them all: newsletter meeting show"
         )
     return int(row["id"])
+
+
+def refuse_moved(opened: site.Site, found: Opened) -> None:
+    """Refuse an edition whose own table has the time of a meeting that was moved or cancelled since. Raises RefusedError."""
+    facts, named = found.frame.meeting, found.edition.next_meeting
+    if facts is None or isinstance(named, str):
+        return
+    list_id, starts = opened.store.list_ids[found.lists[0].slug], clock.iso(facts.starts)
+    moved = changes.moved_from(opened.store, list_id, starts)
+    if moved is None or meetings.starting_at(opened.store, list_id, starts) is not None:
+        return
+    what = "is cancelled" if moved["state"] == "cancelled" else "was moved"
+    raise errors.RefusedError(
+        f"the meeting of that time, '{moved['title']}', {what}",
+        f'See: newsletter meeting show {moved["slug"]}. To name it: next_meeting = "{moved["slug"]}"',
+    )
 
 
 def _new_meeting(

@@ -1,6 +1,7 @@
 """Meetings: fix a date, see what is known of it. Their facts are written for people here, for mails, pages and commands."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +11,11 @@ from newsletter.compose import catalogue, frame, weekdays
 from newsletter.core import clock, errors, texts, wall
 from newsletter.service import reminders
 from newsletter.store import log, meetings, rsvps
+from newsletter.store import meeting_changes as changes
 
 LENGTH = timedelta(hours=2)  # of a meeting whose end nobody told
 LONGEST = timedelta(days=14)
-TITLE_LIMIT, PLACE_LIMIT = 150, 300  # characters
+TITLE_LIMIT, PLACE_LIMIT, AGENDA_LIMIT = 150, 300, 1_000  # characters
 HOLDS_MOST = 100_000  # people: more is a slip of the fingers
 _UNLIKED = (0, 4)  # Monday and Friday: fewer people come
 
@@ -30,6 +32,8 @@ class Wanted:
     place: str = ""
     then: str = ""
     capacity: int | None = None
+    speaker: str = ""
+    agenda: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +53,25 @@ def new(
     """
     if problem := texts.slug_problem(wanted.slug):
         raise errors.UsageError(f"'{wanted.slug}' cannot name a meeting", f"{problem}.".capitalize())
-    title = _line(wanted.title, "--title", TITLE_LIMIT)
-    place, then = _line(wanted.place, "--place", PLACE_LIMIT), _line(wanted.then, "--then", PLACE_LIMIT)
+    title = line(wanted.title, "--title", TITLE_LIMIT)
+    place, then = line(wanted.place, "--place", PLACE_LIMIT), line(wanted.then, "--then", PLACE_LIMIT)
+    speaker = line(wanted.speaker, "--speaker", TITLE_LIMIT)
+    agenda = line(wanted.agenda, "--agenda", AGENDA_LIMIT)
     if not title:
         raise errors.UsageError("a meeting needs a title", 'Give it: --title "..."')
     check_capacity(wanted.capacity)
     starts = wall.read(wanted.starts, mailing_list.site.zone, "--starts")
-    ends = _end(wanted.ends, starts, mailing_list)
+    ends = end(wanted.ends, starts, mailing_list)
     list_id = opened.store.list_ids[mailing_list.slug]
     with opened.store.write():
         _refuse_taken(opened, wanted.slug, list_id, starts)
         now = opened.clock.iso()
         meetings.add(
             opened.store, wanted.slug, list_id, title, clock.iso(starts), clock.iso(ends), place, then,
-            uid(wanted.slug, mailing_list), now, wanted.capacity,
+            uid(wanted.slug, mailing_list), now, wanted.capacity, speaker=speaker, agenda=agenda,
         )  # fmt: skip
         log.add(opened.store, now, opened.organiser, "meeting new", wanted.slug)
-    return show(opened, wanted.slug), doubts(title, starts, mailing_list, opened.clock.now())
+    return show(opened, wanted.slug), doubts(title, starts, ends, mailing_list, opened.clock.now())
 
 
 def uid(slug: str, mailing_list: settings.MailingList) -> str:
@@ -82,14 +88,15 @@ def check_capacity(capacity: int | None) -> None:
         )
 
 
-def _line(text: str, what: str, limit: int) -> str:
+def line(text: str, what: str, limit: int) -> str:
+    """One line of a meeting's facts. Raises UsageError."""
     try:
         return texts.one_line(text, what, limit)
     except errors.InputError as problem:
         raise errors.UsageError(problem.message, problem.hint) from problem
 
 
-def _end(text: str, starts: datetime, mailing_list: settings.MailingList) -> datetime:
+def end(text: str, starts: datetime, mailing_list: settings.MailingList) -> datetime:
     """The end: a time of day counts from the beginning, also over midnight; without one, two hours later."""
     text, zone = text.strip(), mailing_list.site.zone
     if not text:
@@ -124,7 +131,7 @@ def _refuse_taken(opened: site.Site, slug: str, list_id: int, starts: datetime) 
 
 
 def doubts(
-    title: str, starts: datetime, mailing_list: settings.MailingList, now: datetime
+    title: str, starts: datetime, ends: datetime, mailing_list: settings.MailingList, now: datetime
 ) -> tuple[Doubt, ...]:
     """What may be wrong: a weekday in the title that its date does not have, a day that people avoid, a time gone by."""
     own = mailing_list.site
@@ -177,7 +184,10 @@ def _shown(opened: site.Site, row: sqlite3.Row) -> dict[str, Any]:
         "when": when(row, settings_of(opened, row["list_slug"])),
         "place": row["place"],
         "then": row["after"],
+        "speaker": row["speaker"],
+        "agenda": row["agenda"],
         "state": row["state"],
+        "changes": _changes(opened, row),
         "editions": meetings.editions_of(opened.store, row["id"]),
         "capacity": row["capacity"],
         # Whoever waits for a place has said yes and does not come yet.
@@ -190,6 +200,39 @@ def _shown(opened: site.Site, row: sqlite3.Row) -> dict[str, Any]:
         },
         "reminders": reminders.show(opened, row),
     }
+
+
+def _changes(opened: site.Site, row: sqlite3.Row) -> list[dict[str, Any]]:
+    """Each change with what was so before it, oldest first: the first date is never lost."""
+    own = settings_of(opened, row["list_slug"])
+    return [
+        {
+            "change": one["kind"],
+            "at": one["at"],
+            "by": one["by"],
+            "was": said(one, own),
+            "taken_back": bool(one["undone_at"]),
+        }
+        for one in changes.of_meeting(opened.store, row["id"])
+    ]
+
+
+def moved(opened: site.Site, row: sqlite3.Row, since: str) -> tuple[str, str] | None:
+    """When and where a mail of that time said that a meeting is, and what is so now; None where that is the same."""
+    told = changes.first_since(opened.store, row["id"], since)
+    if told is None:
+        return None
+    own = settings_of(opened, opened.store.list_slugs.get(row["list"], ""))
+    was, now = said(told, own), said(row, own)
+    return None if was == now else (was, now)
+
+
+def changed_since(opened: site.Site, number: int, at: str) -> bool:
+    """Whether a meeting is at another time or place, or cancelled, than it was at a time."""
+    was, row = changes.first_since(opened.store, number, at), meetings.by_id(opened.store, number)
+    if was is None or row is None:
+        return False
+    return any(was[key] != row[key] for key in ("starts", "ends", "place", "state"))
 
 
 def settings_of(opened: site.Site, slug: str) -> settings.SiteSettings:
@@ -214,6 +257,13 @@ def list_slug(opened: site.Site, list_id: int) -> str:
     if list_id not in opened.store.list_slugs:
         opened.store.register_lists(())
     return opened.store.list_slugs.get(list_id, "")
+
+
+def said(row: Mapping[str, Any] | sqlite3.Row, own: settings.SiteSettings) -> str:
+    """When and where a meeting is, on one line."""
+    starts, ends = (clock.parse(row[key]).astimezone(own.zone) for key in ("starts", "ends"))
+    found = catalogue.when(starts, ends, own.language, own.country or "")
+    return f"{found}, {row['place']}" if row["place"] else found
 
 
 def facts(row: sqlite3.Row, own: settings.SiteSettings) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from newsletter.compose import amending, frame, lint, message
 from newsletter.core import clock, errors, rules, wall
 from newsletter.service import audience as readers
 from newsletter.service import editions as files
-from newsletter.service import followups, reminders
+from newsletter.service import followups, meetings, reminders
 from newsletter.store import audience, editions, log, outbox, promises
 
 USUAL_OF = 5  # the usual number is the middle one of so many earlier sends
@@ -90,6 +90,7 @@ def plan(opened: site.Site, path: Path, order: Order) -> Plan:
     """Say what a send would do. Changes nothing. Raises EditionError, RefusedError (sent before), NotFoundError."""
     found = files.open_edition(opened, path)
     _refuse_known(opened, found, order)
+    files.refuse_moved(opened, found)
     _gather(opened, found, order)
     composed = _compose(opened, found, order, audience.shapes(opened.store))
     made = _plan(opened, found, composed, order)
@@ -177,6 +178,11 @@ def _refuse_known(opened: site.Site, found: files.Opened, order: Order) -> None:
             )
         if known["state"] == "cancelled":
             raise errors.RefusedError(f"{found.id} was cancelled")
+        if known["meeting"] and meetings.changed_since(opened, known["meeting"], known["queued_at"]):
+            raise errors.RefusedError(
+                f"the meeting that {found.path.name} tells of was moved or cancelled since it was sent",
+                "Write to those who joined since in a new file.",
+            )
         return
     if known is not None:
         raise errors.RefusedError(

@@ -39,7 +39,7 @@ def _queue(
     opened: site.Site, kind: answering.Kind, meeting: sqlite3.Row, answer: sqlite3.Row, *, at_once: bool
 ) -> None:
     row = members.by_id(opened.store, answer["member"])
-    slug = _list(opened, meeting, answer["member"])
+    slug = list_for(opened, meeting, answer["member"])
     if row is None or not slug or suppressions.covers_all(opened.store, consent.macs(opened, row["key"])):
         return
     own, now = opened.mailing_list(slug).site, opened.clock.now()
@@ -77,7 +77,7 @@ def _take_back(opened: site.Site, meeting: int, member: int) -> str | None:
     return min((due for due in found if due is not None), default=None)
 
 
-def _list(opened: site.Site, meeting: sqlite3.Row, member: int) -> str:
+def list_for(opened: site.Site, meeting: sqlite3.Row, member: int) -> str:
     """The list under whose name a mail about the meeting goes to a member: its own, if they know it, else one for which
     it was announced, else any of theirs; empty where there is none."""
     announced = [slug for lists in planned.lists_of(opened.store, meeting["id"]) for slug in lists]

@@ -26,7 +26,8 @@ State = Literal["open", "over", "cancelled", "unknown", "gone"]
 class RsvpLink:
     """What an answer link is about. `facts` are rows of name and value, in the list's words and zone; `given` is what was
     answered so far, `place` what that got: with `position` in the queue while it waits, `until` in words while a place is
-    offered. `is_full` says that whoever answers yes now waits, `has_fewer` that more guests were asked for than got in."""
+    offered. `is_full` says that whoever answers yes now waits, `has_fewer` that more guests were asked for than got in;
+    `moved` is when and where the mail said that it is, and what is so now, where that has changed."""
 
     state: State
     language: str
@@ -41,6 +42,7 @@ class RsvpLink:
     is_full: bool = False
     has_limit: bool = False
     has_fewer: bool = False
+    moved: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ def _link(opened: site.Site, read: tokens.Token) -> RsvpLink:
         facts=meetings.facts(meeting, own),
         given=receipts.rsvp_of(found) if found is not None else None,
         has_limit=meeting["capacity"] is not None,
+        moved=meetings.moved(opened, meeting, messages.created_at(opened.store, read.number)),
     )
     return _placed(opened, link, meeting, read.member, found)
 

@@ -13,6 +13,11 @@ def by_slug(store: engine.Store, slug: str) -> sqlite3.Row | None:
                      " WHERE meeting.slug = ?", (slug,))  # fmt: skip
 
 
+def by_id(store: engine.Store, number: int) -> sqlite3.Row | None:
+    """The meeting of this number."""
+    return store.row("SELECT * FROM meeting WHERE id = ?", (number,))
+
+
 def starting_at(store: engine.Store, list_id: int, starts: str) -> sqlite3.Row | None:
     """The planned meeting of a list that starts at this very moment."""
     return store.row(
@@ -22,13 +27,13 @@ def starting_at(store: engine.Store, list_id: int, starts: str) -> sqlite3.Row |
 
 def add(
     store: engine.Store, slug: str, list_id: int, title: str, starts: str, ends: str, place: str, after: str,
-    uid: str, now: str, capacity: int | None = None,
+    uid: str, now: str, capacity: int | None = None, *, speaker: str = "", agenda: str = "",
 ) -> int:  # fmt: skip
     """Insert a meeting; return its id."""
     cursor = store.execute(
-        """INSERT INTO meeting (slug, list, title, starts, ends, place, after, uid, created_at, capacity)
-        VALUES (?,?,?,?,?,?,?,?,?,?)""",
-        (slug, list_id, title, starts, ends, place, after, uid, now, capacity),
+        """INSERT INTO meeting (slug, list, title, starts, ends, place, after, uid, created_at, capacity, speaker, agenda)
+        VALUES (?,?,?,?,?,?,?,?,?,?,?,?)""",
+        (slug, list_id, title, starts, ends, place, after, uid, now, capacity, speaker, agenda),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -46,11 +51,6 @@ def next_of(store: engine.Store, lists: Sequence[int], now: str) -> sqlite3.Row 
 def by_uid(store: engine.Store, uid: str) -> sqlite3.Row | None:
     """The meeting whose calendar entry has this UID."""
     return store.row("SELECT * FROM meeting WHERE uid = ?", (uid,))
-
-
-def by_id(store: engine.Store, number: int) -> sqlite3.Row | None:
-    """The meeting of this id."""
-    return store.row("SELECT * FROM meeting WHERE id = ?", (number,))
 
 
 def set_capacity(store: engine.Store, meeting: int, capacity: int | None) -> None:

@@ -12,6 +12,11 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Ihre bisherige Antwort: {answer}. Sie können sie bis zum Ende des Treffens ändern.",
         "Votre réponse actuelle : {answer}. Vous pouvez la changer jusqu’à la fin de la rencontre.",
     ),
+    "rsvp_moved": (
+        "This meeting was moved. The mail said {was}; it is now {now}.",
+        "Dieses Treffen wurde verlegt. In der Mail stand {was}; jetzt ist es {now}.",
+        "Cette rencontre a été déplacée. Le message disait {was} ; c’est désormais {now}.",
+    ),
     "rsvp_legend": ("Your answer", "Ihre Antwort", "Votre réponse"),
     "rsvp_yes": ("Yes, I come", "Ja, ich komme", "Oui, je viens"),
     "rsvp_maybe": ("Maybe", "Vielleicht", "Peut-être"),

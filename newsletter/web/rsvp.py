@@ -62,7 +62,7 @@ def _state(
     answers = sorted(labels.items(), key=lambda one: one[0] != pressed)
     return pages.page(
         opened, "rsvp.html", link.language, status, title=link.title, facts=link.facts, masked=link.masked,
-        then=link.then, so_far=_said(link), values=typed if typed is not None else _typed(link.given),
+        moved=link.moved, then=link.then, so_far=_said(link), values=typed if typed is not None else _typed(link.given),
         most=rules.GUESTS_MOST, note_limit=rules.NOTE_LIMIT, standing=_standing(say, link),
         wrong={name: say[f"rsvp_wrong_{name}"] if name in wrong else "" for name in _FIELDS},
         any_wrong=bool(wrong), answers=answers, chosen=front or "yes", has_limit=link.has_limit,
