@@ -43,12 +43,12 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     # free your place: to those who said yes
     "free_place_subject": ("Still coming? {subject}", "Bleibt es dabei? {subject}", "Toujours partant ? {subject}"),
     "free_place_preheader": (
-        "You said that you come. If you cannot after all, one click frees your place.",
+        "You said you would come. If you cannot after all, one click frees your place.",
         "Sie wollten kommen. Wenn es doch nicht geht, gibt ein Klick Ihren Platz frei.",
         "Vous avez dit que vous viendrez. En cas d’empêchement, un clic libère votre place.",
     ),
     "free_place_said": (
-        "you said that you come, and I look forward to it. Should you not be able to after all, please free your place: somebody else will be glad of it.",
+        "you said you would come, and I look forward to it. If you cannot after all, please free your place: somebody else will be glad of it.",
         "Sie haben gesagt, dass Sie kommen, und ich freue mich darauf. Falls es doch nicht geht, geben Sie bitte Ihren Platz frei: jemand anders freut sich darüber.",
         "vous avez dit que vous viendrez, et je m’en réjouis. Si vous ne pouvez finalement pas venir, libérez votre place : quelqu’un d’autre en sera heureux.",
     ),
@@ -57,7 +57,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Auf einen Platz warten: {count}.",
         "En attente d’une place : {count}.",
     ),
-    "free_place_button": ("I cannot come: free my place", "Ich kann nicht: Platz freigeben", "Je ne peux pas : libérer ma place"),
+    "free_place_button": ("I cannot come, free my place", "Ich kann nicht, Platz freigeben", "Je ne peux pas, libérer ma place"),
     "free_place_nothing": (
         "If you come there is nothing to do.",
         "Wenn Sie kommen, müssen Sie nichts tun.",
@@ -71,7 +71,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Vous avez dit peut-être. Un clic suffit maintenant : un oui ou un non.",
     ),
     "undecided_said": (
-        "you said that you may come. It would help me to know by now, so that I can count chairs: is it a yes or a no?",
+        "you said you might come. It would help me to know by now, so that I can count the chairs: is it a yes or a no?",
         "Sie haben gesagt, dass Sie vielleicht kommen. Es hilft mir, wenn ich jetzt Bescheid weiß und die Stühle zählen kann: ist es ein Ja oder ein Nein?",
         "vous avez dit que vous viendriez peut-être. Il m’aiderait de le savoir maintenant, pour compter les chaises : est-ce un oui ou un non ?",
     ),
@@ -83,9 +83,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Où et quand, et que faire en cas d’empêchement.",
     ),
     "day_before_said": (
-        "we meet very soon, and you are expected. Here is all you need:",
-        "es ist fast so weit, und wir rechnen mit Ihnen. Hier steht alles, was Sie brauchen:",
-        "c’est pour très bientôt, et nous vous attendons. Voici tout ce qu’il vous faut :",
+        "we look forward to seeing you. When and where, once more:",
+        "wir freuen uns auf Sie. Noch einmal, wann und wo:",
+        "nous nous réjouissons de vous voir. Encore une fois, quand et où :",
     ),
     "day_before_button": ("Something has come up", "Mir ist etwas dazwischengekommen", "J’ai un empêchement"),
     "reminder_see_you": ("See you there.", "Bis dann.", "À bientôt."),

@@ -116,6 +116,26 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Non envoyés, l’envoi ayant été annulé : {count}",
     ),
     "report_cancelled_do": ("Nothing to do.", "Nichts zu tun.", "Rien à faire."),
+    "report_answered": (
+        "Have answered already: {count}",
+        "Haben schon geantwortet: {count}",
+        "Ont déjà répondu : {count}",
+    ),
+    "report_answered_do": (
+        "A reminder is not for them. Nothing to do.",
+        "Eine Erinnerung ist nichts für sie. Nichts zu tun.",
+        "Un rappel ne les concerne pas. Rien à faire.",
+    ),
+    "report_recent": (
+        "Were written to a short time ago: {count}",
+        "Haben erst vor Kurzem Post bekommen: {count}",
+        "Ont reçu un message il y a peu : {count}",
+    ),
+    "report_recent_do": (
+        "They have just joined or been invited, or have had their mails of the week. Nothing to do.",
+        "Sie sind eben erst dazugekommen oder eingeladen worden, oder sie haben ihre Mails dieser Woche schon. Nichts zu tun.",
+        "Ils viennent de s’inscrire ou d’être invités, ou ont déjà reçu leurs messages de la semaine. Rien à faire.",
+    ),
     # the mail of `newsletter check --send-test`
     "selftest_subject": (
         "Test of the relay: {site}",

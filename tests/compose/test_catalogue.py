@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter.compose import catalogue
+from newsletter.core import words
 
 LONDON = ZoneInfo("Europe/London")
 EVENING = datetime(2018, 9, 13, 18, 0, tzinfo=LONDON)
@@ -74,3 +75,10 @@ def test_the_first_of_a_month_in_french() -> None:
 def test_a_link_that_follows(day: str, expected: str) -> None:
     """With and without a date; a date that does not exist stands as written."""
     assert expected == catalogue.link_follows(day, "en")
+
+
+@pytest.mark.parametrize("reason", [*words.SKIP_REASONS, "failed", "unclear"])
+def test_a_report_has_words_for_every_reason(reason: str) -> None:
+    """Why somebody has not got a mail, and what to do: a word without its phrase would stop the report."""
+    assert catalogue.optional(f"report_{reason}", "en")
+    assert catalogue.optional(f"report_{reason}_do", "en")
