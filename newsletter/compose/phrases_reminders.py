@@ -36,9 +36,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Ceci est un second avis, à tous ceux dont nous n’avons pas encore la réponse. Un clic suffit, même pour un non, et nous n’en parlerons plus.",
     ),
     "reminder_moved": (
-        "The meeting has moved from {before} to {now}.",
-        "Das Treffen wurde verlegt: von {before} auf {now}.",
-        "La rencontre a été déplacée : prévue {before}, elle a lieu {now}.",
+        "Please note the change: not {before}, but {now}.",
+        "Bitte beachten Sie die Änderung: nicht {before}, sondern {now}.",
+        "Attention, changement : non plus {before}, mais {now}.",
     ),
     # free your place: to those who said yes
     "free_place_subject": ("Still coming? {subject}", "Bleibt es dabei? {subject}", "Toujours partant ? {subject}"),

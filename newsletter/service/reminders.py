@@ -75,7 +75,7 @@ def freeze(
     assert row is not None  # the edition's row refers to it
     for name, one in _plan(opened, mailing_list, clock.parse(row["starts"]), at).items():
         due, until = clock.iso(one.due), clock.iso(one.until)
-        store.plan(opened.store, row, name, edition, due, until, one.reason)
+        store.plan(opened.store, meeting, name, edition, due, until, one.reason)
 
 
 def _plan(
@@ -167,21 +167,21 @@ def asked_of(opened: site.Site, row: sqlite3.Row) -> Asked:
 def follow(opened: site.Site, meeting: int) -> None:
     """Bring a meeting's reminders in line with its time and state. Runs inside the write that moves or cancels it.
 
-    What waits gets its new time, or is dropped; what is in the outbox and has not gone tells the old time and is skipped.
-    A mail to those who come that has gone for the old time goes again for the new one; nobody is asked twice again.
+    What waits gets its new time, or is dropped, and comes back when a cancelling is undone; what is in the outbox and has
+    not gone tells what is not so any more and is skipped. A mail to those who come that has gone for the old day goes again
+    for the new one; nobody is asked a third time.
     """
     now = opened.clock.iso()
     row = meetings.by_id(opened.store, meeting)
     if row is None:
         return
     cancelled = row["state"] == "cancelled"
-    for edition in meetings.invitations_of(opened.store, meeting, reminders_only=not cancelled):
-        editions.skip_all_due(opened.store, edition, "cancelled" if cancelled else "stale", now)
     for one, planned in _anew(opened, row):
-        if cancelled:
-            if one["state"] in ("waiting", "stopped"):
-                store.change(opened.store, one, "dropped", "cancelled")
-        elif planned is not None:
+        if one["edition"]:
+            editions.skip_all_due(opened.store, one["edition"], "cancelled" if cancelled else "stale", now)
+        if cancelled and one["state"] == "waiting":
+            store.change(opened.store, one, "dropped", "cancelled")
+        elif planned is not None and not cancelled:
             _date(opened, one, planned)
 
 
@@ -201,7 +201,8 @@ def _date(opened: site.Site, row: sqlite3.Row, planned: reminders.Planned) -> No
             return
         state = "waiting"
     elif state == "dropped":
-        if row["reason"] not in ("late", "soon") or planned.reason:
+        is_undone = row["reason"] == "cancelled" and row["invited"] != "cancelled"
+        if planned.reason or not (is_undone or row["reason"] in ("late", "soon")):
             return
         state = "waiting"
     elif planned.reason:

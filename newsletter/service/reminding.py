@@ -21,6 +21,7 @@ from newsletter.service import editions as files
 from newsletter.service import meetings as plans
 from newsletter.service import reminders as planned
 from newsletter.store import audience, editions, log, meetings, outbox, places
+from newsletter.store import meeting_changes as changes
 from newsletter.store import reminders as store
 
 logger = logging.getLogger("newsletter.reminders")
@@ -126,26 +127,26 @@ class _Work:
             meeting=plans.told(self._meeting, self._own),
             folder=self._opened.root / "lists" / home / "editions",
         )
-        then, now = self._told(self._row), self._told(self._meeting)
-        if then != now:
-            around = replace(
-                around, line=catalogue.say("reminder_moved", self._own.language, before=then[0], now=now[0])
-            )
-            for old, new in zip(then, now, strict=True):
-                text = replace(
-                    text, subject=text.subject.replace(old, new), body=text.body.replace(old, new),
-                    preheader=text.preheader.replace(old, new),
-                )  # fmt: skip
+        # What the invitation told stands in the first change since; without one it is so still.
+        then = (
+            changes.first_since(self._opened.store, self._meeting["id"], known["queued_at"]) or self._meeting
+        )
+        before, now = plans.said(then, self._own), plans.said(self._meeting, self._own)
+        if before != now:
+            line = catalogue.say("reminder_moved", self._own.language, before=before, now=now)
+            around = replace(around, line=line)
+        for old, new in zip(self._written(then), self._written(self._meeting), strict=True):
+            text = replace(
+                text, subject=text.subject.replace(old, new), body=text.body.replace(old, new),
+                preheader=text.preheader.replace(old, new),
+            )  # fmt: skip
         return text, around
 
-    def _told(self, row: sqlite3.Row) -> tuple[str, str]:
-        """The time that a row tells, as the program writes it: with the hours, and the day alone."""
-        starts, ends = (clock.parse(row[key]).astimezone(self._own.zone) for key in ("starts", "ends"))
-        language, country = self._own.language, self._own.country or ""
-        return (
-            catalogue.when(starts, ends, language, country),
-            catalogue.day(starts, language, country, weekday=True),
-        )
+    def _written(self, row: sqlite3.Row) -> tuple[str, str]:
+        """The time of a meeting as the program writes it into a draft: with the hours, and the day alone."""
+        starts = clock.parse(row["starts"]).astimezone(self._own.zone)
+        day = catalogue.day(starts, self._own.language, self._own.country or "", weekday=True)
+        return plans.when(row, self._own), day
 
     def _add_edition(self, edition: str, text: written.Edition) -> None:
         known = editions.get(self._opened.store, self._row["invitation"])

@@ -99,15 +99,3 @@ def announced_by(store: engine.Store, meeting: int) -> str:
         (meeting,),
     )
     return str(found or "")
-
-
-def invitations_of(store: engine.Store, meeting: int, *, reminders_only: bool) -> list[str]:
-    """The editions that say nothing but to come to a meeting: its reminders, and its invitations unless left out."""
-    return [
-        str(row["id"])
-        for row in store.rows(
-            """SELECT id FROM edition WHERE meeting = ? AND kind = 'invitation' AND (reminder <> '' OR NOT ?)
-            ORDER BY queued_at, id""",
-            (meeting, reminders_only),
-        )
-    ]

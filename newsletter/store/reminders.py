@@ -10,16 +10,16 @@ _WITH = """SELECT r.*, t.slug, e.state AS invited FROM reminder r JOIN meeting t
 
 
 def plan(
-    store: engine.Store, meeting: sqlite3.Row, name: str, invitation: str, due_at: str, until: str, reason: str
+    store: engine.Store, meeting: int, name: str, invitation: str, due_at: str, until: str, reason: str
 ) -> None:  # fmt: skip
     """Plan a reminder, or plan one anew that was dropped; one that waits, was stopped or has gone stays as it is."""
     store.execute(
-        """INSERT INTO reminder (meeting, name, invitation, starts, ends, due_at, until, state, reason)
-        VALUES (?,?,?,?,?,?,?,CASE ?8 WHEN '' THEN 'waiting' ELSE 'dropped' END,?8)
-        ON CONFLICT (meeting, name) DO UPDATE SET invitation = excluded.invitation, starts = excluded.starts,
-        ends = excluded.ends, due_at = excluded.due_at, until = excluded.until, state = excluded.state,
-        reason = excluded.reason, edition = NULL WHERE reminder.state = 'dropped'""",
-        (meeting["id"], name, invitation, meeting["starts"], meeting["ends"], due_at, until, reason),
+        """INSERT INTO reminder (meeting, name, invitation, due_at, until, state, reason)
+        VALUES (?,?,?,?,?,CASE ?6 WHEN '' THEN 'waiting' ELSE 'dropped' END,?6)
+        ON CONFLICT (meeting, name) DO UPDATE SET invitation = excluded.invitation, due_at = excluded.due_at,
+        until = excluded.until, state = excluded.state, reason = excluded.reason, edition = NULL
+        WHERE reminder.state = 'dropped'""",
+        (meeting, name, invitation, due_at, until, reason),
     )
 
 

@@ -12,9 +12,8 @@ from newsletter import site as sites
 from newsletter.compose import message, stamp
 from newsletter.core import clock, errors
 from newsletter.core import rsvps as rules
-from newsletter.service import backups, following, outbox, queueing, reminders, reminding, rsvps
+from newsletter.service import backups, following, meeting_changes, outbox, queueing, reminding, rsvps
 from newsletter.service import meetings as plans
-from newsletter.store import meetings
 from tests.conftest import LIST_TOML, NEWSLETTER_TOML, FixedClock
 from tests.service import coming, outgoing
 
@@ -531,19 +530,14 @@ def test_a_meeting_without_an_invitation_has_none(site: sites.Site) -> None:
         reminding.stop(site, "ai", "all")
 
 
-def move(site: sites.Site, **changed: str) -> None:
-    """What `meeting move` and `cancel` do to the row, and then to its reminders."""
-    with site.store.write():
-        for key, value in changed.items():
-            site.store.execute(f"UPDATE meeting SET {key} = ? WHERE slug = ?", (value, SLUG))
-        row = meetings.by_slug(site.store, SLUG)
-        assert row is not None
-        reminders.follow(site, row["id"])
+def move(site: sites.Site, starts: str) -> None:
+    meeting_changes.carry_out(site, meeting_changes.plan_move(site, SLUG, starts=starts))
 
 
 def test_a_move_takes_the_reminders_along(invited: sites.Site, ticking: FixedClock) -> None:
     """A week later: all three a week later; the second notice names the old and the new time, and so does its text."""
-    move(invited, starts="2018-09-20T17:00:00.000Z", ends="2018-09-20T18:00:00.000Z")
+    ticking.moment += timedelta(days=1)
+    move(invited, "2018-09-20 18:00")
     assert [one["at"] for one in plans.show(invited, SLUG)["reminders"]] == [
         "2018-09-13T09:00:00.000Z", "2018-09-18T09:00:00.000Z", "2018-09-19T09:00:00.000Z",
     ]  # fmt: skip
@@ -553,7 +547,7 @@ def test_a_move_takes_the_reminders_along(invited: sites.Site, ticking: FixedClo
 
     text = " ".join(text_of(mail(invited, f"{ID}-second-notice", "dea")).split())
     assert (
-        "moved from Thursday 13 September 2018, 18:00 to 19:00 to Thursday 20 September 2018, 18:00 to 19:00"
+        "not Thursday 13 September 2018, 18:00 to 19:00, The Parsons, Southampton, but Thursday 20 September 2018, 18:00 to 19:00, The Parsons"
         in text
     )
 
@@ -566,7 +560,8 @@ def test_a_moved_meetings_date_is_replaced_where_the_program_wrote_it(
         "we meet again", "we meet on **Thursday 13 September 2018, 18:00 to 19:00**"
     )
     invite(site, text)
-    move(site, starts="2018-09-20T17:00:00.000Z", ends="2018-09-20T18:00:00.000Z")
+    ticking.moment += timedelta(days=1)
+    move(site, "2018-09-20 18:00")
 
     run(site, ticking, SECOND + timedelta(days=7))
 
@@ -584,7 +579,7 @@ def test_a_move_after_the_reminder_reminds_again_of_the_new_day(
     run(invited, ticking, SECOND)
     run(invited, ticking, BEFORE)
 
-    move(invited, starts="2018-09-20T17:00:00.000Z", ends="2018-09-20T18:00:00.000Z")
+    move(invited, "2018-09-20 18:00")
 
     assert went(invited, f"{ID}-day-before") == {"ann": "stale"}
     assert shown(invited) == {"second-notice": "queued", "free-place": "waiting", "day-before": "waiting"}
@@ -597,7 +592,7 @@ def test_a_move_by_an_hour_reminds_nobody_twice(invited: sites.Site, ticking: Fi
     run(invited, ticking, BEFORE)
     gone(invited)
 
-    move(invited, starts="2018-09-13T18:00:00.000Z", ends="2018-09-13T19:00:00.000Z")
+    move(invited, "2018-09-13 19:00")
 
     assert shown(invited)["day-before"] == "queued"
 
@@ -606,14 +601,14 @@ def test_a_move_towards_us_drops_what_is_over(invited: sites.Site, ticking: Fixe
     """From September to the day after tomorrow: only the day before is left."""
     ticking.moment = datetime.fromisoformat("2018-09-01T20:00:00+00:00")
 
-    move(invited, starts="2018-09-03T17:00:00.000Z", ends="2018-09-03T18:00:00.000Z")
+    move(invited, "2018-09-03 18:00")
 
     assert shown(invited) == {
         "second-notice": "dropped late",
         "free-place": "waiting",
         "day-before": "waiting",
     }
-    move(invited, starts="2018-09-20T17:00:00.000Z", ends="2018-09-20T18:00:00.000Z")
+    move(invited, "2018-09-20 18:00")
     assert shown(invited)["second-notice"] == "waiting", "moved back, it has its time again"
 
 
@@ -621,7 +616,7 @@ def test_a_cancelled_meeting_is_reminded_of_no_more(invited: sites.Site, ticking
     """What waits is dropped, what is on its way is skipped."""
     run(invited, ticking, SECOND)
 
-    move(invited, state="cancelled")
+    meeting_changes.carry_out(invited, meeting_changes.plan_cancel(invited, SLUG))
 
     assert shown(invited) == {
         "second-notice": "queued",
@@ -630,6 +625,17 @@ def test_a_cancelled_meeting_is_reminded_of_no_more(invited: sites.Site, ticking
     }
     assert set(went(invited, f"{ID}-second-notice").values()) == {"cancelled"}
     assert run(invited, ticking, BEFORE) == []
+
+
+def test_a_cancelling_that_is_undone_brings_them_back(invited: sites.Site, ticking: FixedClock) -> None:
+    """But for the one that a person had stopped."""
+    reminding.stop(invited, SLUG, "free-place")
+    meeting_changes.carry_out(invited, meeting_changes.plan_cancel(invited, SLUG))
+    ticking.moment += timedelta(hours=1)
+
+    meeting_changes.carry_out(invited, meeting_changes.plan_undo(invited, SLUG, "cancelled"))
+
+    assert shown(invited) == {"second-notice": "waiting", "free-place": "stopped", "day-before": "waiting"}
 
 
 # ---- around it

@@ -287,7 +287,6 @@ CREATE TABLE reminder (
   meeting INTEGER NOT NULL REFERENCES meeting,
   name TEXT NOT NULL CHECK(name='second-notice' OR name='free-place' OR name='day-before'),
   invitation TEXT NOT NULL REFERENCES edition,  -- whose subject and text it says again
-  starts TEXT NOT NULL, ends TEXT NOT NULL,     -- of the meeting, as the invitation told them
   due_at TEXT NOT NULL,
   until TEXT NOT NULL,                          -- later than this it would be nonsense
   state TEXT NOT NULL CHECK(state='waiting' OR state='stopped' OR state='queued' OR state='dropped'),
