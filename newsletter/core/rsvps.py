@@ -43,7 +43,7 @@ def wrong(fields: Mapping[str, str]) -> tuple[str, ...]:
     if fields.get("drinks", "") not in ("", "yes", "no"):
         found.append("drinks")
     for name in PRIVATE:
-        text = _note(fields.get(name, ""))
+        text = one_line(fields.get(name, ""))
         if len(text) > NOTE_LIMIT or texts.FORBIDDEN.search(text):
             found.append(name)
     return tuple(found)
@@ -54,7 +54,7 @@ def read(fields: Mapping[str, str]) -> Rsvp:
     if bad := wrong(fields):
         raise errors.InputError(f"the answer's {bad[0]} cannot be read")
     answer, drinks = fields["answer"], fields.get("drinks", "")
-    note, needs = (_note(fields.get(name, "")) for name in PRIVATE)
+    note, needs = (one_line(fields.get(name, "")) for name in PRIVATE)
     return Rsvp(answer, int(fields.get("guests", "") or 0), drinks, note, needs)  # type: ignore[arg-type]
 
 
@@ -72,7 +72,7 @@ def settled(given: Rsvp, before: Rsvp | None, *, has_drinks: bool, drop: Collect
     return Rsvp(given.answer, given.guests if comes else 0, drinks, note, needs)
 
 
-def _note(text: str) -> str:
+def one_line(text: str) -> str:
     """A note on one line: people press Enter in it."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
 

@@ -6,11 +6,14 @@ Our own few lines and not a calendar library: the text is a stranger's, and prog
 import re
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import unquote
 
+from newsletter.core import texts
 from newsletter.mail import calendar_replies, reading
 
 Coming = Literal["yes", "no", "maybe"]
 CALENDAR_LIMIT = 200_000  # characters
+COMMENT_LIMIT = 500  # characters
 _ANSWERS: dict[str, Coming] = {"ACCEPTED": "yes", "DECLINED": "no", "TENTATIVE": "maybe"}
 _PARTSTAT = re.compile(r";PARTSTAT=\"?([A-Z-]{1,20})", re.IGNORECASE)
 _MAILTO = re.compile(r":\"?(?:mailto:)?([^\s\"<>;]{1,320})", re.IGNORECASE)
@@ -19,13 +22,14 @@ _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)")
 
 @dataclass(frozen=True, slots=True)
 class CalendarAnswer:
-    """One attendee's answer. `stamped_at` is UTC ISO text, empty where the reply does not tell."""
+    """One attendee's answer. `stamped_at` is UTC ISO text, empty where the reply does not tell; `comment` is the person's."""
 
     uid: str
     attendee: str
     answer: Coming
     sequence: int
     stamped_at: str
+    comment: str = ""
 
 
 def read(data: bytes) -> CalendarAnswer | None:
@@ -39,7 +43,7 @@ def _answer(text: str) -> CalendarAnswer | None:
     found: dict[str, str] = {}
     for line in lines:
         name = re.split(r"[:;]", line, maxsplit=1)[0].strip().upper()
-        if name in ("METHOD", "UID", "ATTENDEE", "SEQUENCE", "DTSTAMP"):
+        if name in ("METHOD", "UID", "ATTENDEE", "SEQUENCE", "DTSTAMP", "COMMENT"):
             found.setdefault(name, line.strip())
     if _value(found.get("METHOD", "REPLY")).upper() != "REPLY":
         return None
@@ -52,15 +56,22 @@ def _answer(text: str) -> CalendarAnswer | None:
     sequence = _value(found.get("SEQUENCE", ""))
     return CalendarAnswer(
         uid=_value(found.get("UID", ""))[:300],
-        attendee=address[1] if address else "",
+        attendee=unquote(address[1]) if address else "",
         answer=answer,
         sequence=int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < 9 else 0,
         stamped_at=_stamp(_value(found.get("DTSTAMP", ""))),
+        comment=_text(_value(found.get("COMMENT", "")))[:COMMENT_LIMIT],
     )
 
 
 def _value(line: str) -> str:
     return line.partition(":")[2].strip()
+
+
+def _text(value: str) -> str:
+    """A TEXT value as it was written (RFC 5545 3.3.11), its line breaks as blanks."""
+    plain = re.sub(r"\\(.)", lambda found: " " if found[1] in "nN" else found[1], value)
+    return texts.FORBIDDEN.sub("", plain)
 
 
 def _stamp(value: str) -> str:

@@ -14,6 +14,7 @@ from newsletter.mail import letters, reading, reports
 from newsletter.service import (
     health,
     inbound_answers,
+    inbound_calendar,
     inbound_complaints,
     inbound_leaving,
     inbound_letters,
@@ -105,7 +106,7 @@ def _act(opened: site.Site, inbound: Inbound) -> str:
     if kind == "complaint":
         return inbound_complaints.take(opened, inbound)
     if kind == "calendar-reply":
-        return inbound_answers.of_calendar(opened, inbound)
+        return inbound_calendar.take(opened, inbound)
     if kind == "autoreply" or not inbound.letter.may_be_answered:
         return "" if kind == "autoreply" else _unread(inbound)
     return inbound_answers.of_words(opened, inbound) or inbound_letters.keep(opened, inbound) or LEFT

@@ -59,13 +59,13 @@ class Written:
 
 def write(
     opened: site.Site, meeting: int, member: int, given: rsvps.Rsvp, *, drop: Collection[rsvps.Private] = (),
-    tell: bool = True,
+    tell: bool = True, at: str = "",
 ) -> Written:  # fmt: skip
     """Write a member's answer to a meeting, or change it, in one durable transaction, or in the caller's own.
 
     It gives or takes a place, queues the receipt (unless `tell` is off), and passes on a place that became free. The same
     answer again changes nothing, and neither does any once the meeting is over or cancelled. Notes and needs that are
-    empty stay as they were, but for those named in `drop`.
+    empty stay as they were, but for those named in `drop`. `at` is when the person answered, where that is not now.
     """
     with opened.store.write():
         row, now = planned.by_id(opened.store, meeting), opened.clock.iso()
@@ -82,7 +82,7 @@ def write(
         fewer = given.guests < wanted.guests
         if given == before and seat.place == _seat(found).place:
             return Written(state, given, seat.place, has_fewer=fewer)
-        answered.put(opened.store, meeting, member, given, seat, now)
+        answered.put(opened.store, meeting, member, given, seat, at or now)
         if tell:
             _tell(opened, row, member, took_offer=_seat(found).place == "offered" and seat.place == "in")
         if lapsed or _seat(found).place:

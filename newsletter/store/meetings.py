@@ -64,6 +64,16 @@ def lists_of(store: engine.Store, meeting: int) -> list[list[str]]:
     return [json.loads(row["lists"]) for row in rows]
 
 
+def invited_by(store: engine.Store, meeting: int, member: int) -> int | None:
+    """The newest message about a meeting that went to a member."""
+    found = store.value(
+        """SELECT max(g.id) FROM message g LEFT JOIN edition e ON e.id = g.edition JOIN delivery d ON d.message = g.id
+        WHERE coalesce(g.meeting, e.meeting) = ? AND d.member = ? AND d.state <> 'skipped'""",
+        (meeting, member),
+    )
+    return None if found is None else int(found)
+
+
 def of_message(store: engine.Store, message: int) -> sqlite3.Row | None:
     """The meeting that a message is about: the one its edition invites to, or its own."""
     return store.row(

@@ -67,6 +67,15 @@ def open_of(store: engine.Store, meeting: int | None = None) -> list[sqlite3.Row
     )
 
 
+def drop_proposed(store: engine.Store, member: int, meeting: int, how: How) -> None:
+    """Drop what was proposed for a member in this way and waits: a newer one takes its place."""
+    store.execute(
+        """UPDATE reply SET state = 'dropped', words = '' WHERE member = ? AND meeting = ? AND how = ?
+        AND state = 'proposed'""",
+        (member, meeting, how),
+    )
+
+
 def settle(store: engine.Store, number: int, state: State) -> bool:
     """Write what became of an open answer, and wipe its words; False when it was settled before."""
     cursor = store.execute(

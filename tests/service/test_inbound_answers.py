@@ -1,4 +1,4 @@
-"""Answers by mail: calendars' are stored, words are proposed, letters are passed on to a person and nowhere else."""
+"""Answers by mail: words are proposed, letters are passed on to a person and nowhere else."""
 
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -8,114 +8,19 @@ import pytest
 from newsletter import site as sites
 from newsletter.mail import catcher
 from newsletter.service import inbound_letters, members, proposals, returns
-from newsletter.store import forwards, meetings, replies
+from newsletter.store import forwards, replies
 from tests import conftest
 from tests.conftest import FixedClock
 from tests.people import add_member
-from tests.service import inbound
+from tests.service import coming, inbound
 
-UID = "south-hants-it-2018-09-13@lists.example.org"
 REPLY_TO = 'reply_to = "jane@example.org"\n'
 
 
-@pytest.fixture
-def invited(site: sites.Site) -> tuple[int, int, int]:
-    """Ada, the invitation that she was sent, and its meeting in September."""
-    member, message = inbound.member_with_mail(site, "ada@example.org")
-    with site.store.write():
-        meeting = meetings.add(
-            site.store, "september", 1, "Meeting 2", "2018-09-13T17:00:00.000Z", "2018-09-13T18:00:00.000Z", "Hall",
-            "", UID, site.clock.iso(),
-        )  # fmt: skip
-        site.store.execute(
-            """INSERT INTO edition (id, kind, lists, subject, source, source_hash, meeting, state, send_at, queued_at, by)
-            VALUES ('south-hants-it/x', 'invitation', '[]', '', '', 'x', ?, 'done', '', '', '')""",
-            (meeting,),
-        )
-        site.store.execute("UPDATE message SET edition = 'south-hants-it/x' WHERE id = ?", (message,))
-    return member, message, meeting
-
-
-def answers(site: sites.Site) -> list[tuple[str, str, str]]:
-    return [(row["how"], row["state"], row["answer"]) for row in replies.open_of(site.store)]
-
-
-@pytest.mark.parametrize(
-    ("partstat", "answer"), [("ACCEPTED", "yes"), ("DECLINED", "no"), ("TENTATIVE", "maybe")]
-)
-def test_a_calendar_s_answer_is_stored(
-    site: sites.Site, invited: tuple[int, int, int], partstat: str, answer: str
-) -> None:
-    """I10, I11: token, UID and attendee agree: it is the member's own answer."""
-    member, message, meeting = invited
-
-    taken = returns.take(
-        site,
-        inbound.calendar_reply(inbound.to(site, "reply", message, member), UID, "ada@example.org", partstat),
-    )
-
-    assert (taken.kind, taken.done) == ("calendar-reply", f"stored for member {member}: {answer}")
-    assert answers(site) == [("calendar", "given", answer)]
-    assert replies.open_of(site.store, meeting)[0]["meeting_slug"] == "september"
-
-
-def test_the_newest_answer_counts(site: sites.Site, invited: tuple[int, int, int]) -> None:
-    """I11: a replayed or late answer with an older DTSTAMP, or to an older SEQUENCE, is not taken."""
-    member, message, meeting = invited
-    to = inbound.to(site, "reply", message, member)
-    returns.take(
-        site, inbound.calendar_reply(to, UID, "ada@example.org", "DECLINED", stamp="20180629T070000Z")
-    )
-
-    late = returns.take(
-        site, inbound.calendar_reply(to, UID, "ada@example.org", "ACCEPTED", stamp="20180628T070000Z")
-    )
-    with site.store.write():
-        site.store.execute("UPDATE meeting SET sequence = 1 WHERE id = ?", (meeting,))
-    moved = returns.take(
-        site, inbound.calendar_reply(to, UID, "ada@example.org", "ACCEPTED", stamp="20180629T073000Z")
-    )
-
-    assert "older" in late.done and "older" in moved.done
-    assert answers(site) == [("calendar", "given", "no")]
-
-
-def test_an_invitation_passed_on_is_shown_not_counted(
-    site: sites.Site, invited: tuple[int, int, int]
-) -> None:
-    """I11: somebody else answers with Ada's token: the chair decides, Ada's answer is untouched."""
-    member, message, _ = invited
-
-    returns.take(
-        site, inbound.calendar_reply(inbound.to(site, "reply", message, member), UID, "eve@example.net")
-    )
-
-    assert answers(site) == [("calendar", "proposed", "yes")]
-    assert "e****@example.net" in replies.open_of(site.store)[0]["words"]
-
-
-@pytest.mark.parametrize("forged", ["none", "foreign uid", "other purpose"])
-def test_a_forged_answer_changes_nothing(
-    site: sites.Site, invited: tuple[int, int, int], forged: str
-) -> None:
-    """B8 for answers: no token, another meeting, or a token for something else."""
-    member, message, _ = invited
-    to = {
-        "none": inbound.BOUNCES,
-        "foreign uid": inbound.to(site, "reply", message, member),
-        "other purpose": f"bounces+r{inbound.token(site, 'undo', message, member)}@lists.example.org",
-    }[forged]
-
-    returns.take(
-        site, inbound.calendar_reply(to, "foreign@x" if forged == "foreign uid" else UID, "ada@example.org")
-    )
-
-    assert answers(site) == []
-
-
-def test_words_are_proposed_and_read_by_a_person(site: sites.Site, invited: tuple[int, int, int]) -> None:
+def test_words_are_proposed_and_read_by_a_person(site: sites.Site) -> None:
     """'Count me in' is a proposal that the chair accepts once; the mail itself goes on to the chair too."""
-    member, message, _ = invited
+    member = add_member(site, "ada@example.org", "south-hants-it", name="Ada Byron")
+    message = coming.invite(site)
     answered = f"In-Reply-To: <{inbound.token(site, 'return', message, member)}@lists.example.org>"
 
     taken = returns.take(
@@ -129,19 +34,6 @@ def test_words_are_proposed_and_read_by_a_person(site: sites.Site, invited: tupl
     assert [proposals.accept(site, slug, row["id"])["became"] for _ in range(2)] == ["in", "settled"]
     settled = replies.get(site.store, row["id"])
     assert settled is not None and (settled["state"], settled["words"]) == ("accepted", "")
-
-
-def test_an_answer_makes_a_suspect_address_well(site: sites.Site, invited: tuple[int, int, int]) -> None:
-    """The person's own act shows that the mail arrives."""
-    member, message, _ = invited
-    with site.store.write():
-        site.store.execute("UPDATE member SET health = 'dead', health_reason = 'x' WHERE id = ?", (member,))
-
-    returns.take(
-        site, inbound.calendar_reply(inbound.to(site, "reply", message, member), UID, "ada@example.org")
-    )
-
-    assert members.show(site, "ada@example.org")["health"] == "ok"
 
 
 def letter(
