@@ -64,7 +64,7 @@ def write(
     """Write a member's answer to a meeting, or change it, in one durable transaction, or in the caller's own.
 
     It gives or takes a place, queues the receipt (unless `tell` is off), and passes on a place that became free. The same
-    answer again changes nothing, and neither does any once the meeting is over or cancelled. Notes and needs that are
+    answer again changes only when it was given, and none counts once the meeting is over or cancelled. Notes and needs that are
     empty stay as they were, but for those named in `drop`. `at` is when the person answered, where that is not now.
     """
     with opened.store.write():
@@ -81,6 +81,8 @@ def write(
         given = replace(wanted, guests=seat.size - 1) if wanted.answer == "yes" else wanted
         fewer = given.guests < wanted.guests
         if given == before and seat.place == _seat(found).place:
+            # Said again is said later: a calendar's answer from between the two is older.
+            answered.touch(opened.store, meeting, member, at or now)
             return Written(state, given, seat.place, has_fewer=fewer)
         answered.put(opened.store, meeting, member, given, seat, at or now)
         if tell:

@@ -33,6 +33,13 @@ def put(
     )  # fmt: skip
 
 
+def touch(store: engine.Store, meeting: int, member: int, at: str) -> None:
+    """Note that a member said the same again."""
+    store.execute(
+        "UPDATE rsvp SET at = ? WHERE meeting = ? AND member = ? AND at < ?", (at, meeting, member, at)
+    )
+
+
 def of_meeting(store: engine.Store, meeting: int) -> list[sqlite3.Row]:
     """All answers to a meeting with name and address (NULL once forgotten), in the order in which they came."""
     return store.rows(
