@@ -30,6 +30,11 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "{name} hat dies auf eine Mail von {list} geantwortet. Ihre Antwort geht an {sender}.",
         "{name} a écrit ceci en réponse à un message de {list}. Votre réponse ira à {sender}.",
     ),
+    "passed_cut": (
+        "It is very long: only its first megabyte is attached here.",
+        "Sie ist sehr lang: Hier hängt nur ihr erstes Megabyte an.",
+        "Il est très long : seul son premier mégaoctet est joint ici.",
+    ),
     # what a chair is warned of
     "alert_subject": (
         "Please look: something came back ({lists})",

@@ -154,6 +154,8 @@ def written(
     domain = mailing_list.from_address.rpartition("@")[2]
     shown = catalogue.say("passed_from", language, name=name, list=mailing_list.title)
     intro = catalogue.say("passed_intro", language, name=name, list=mailing_list.title, sender=letter.sender)
+    if len(mail) >= reading.MAIL_LIMIT:
+        intro += " " + catalogue.say("passed_cut", language)
     text = f"{intro}\n\n{_clean(letter.text)}\n"
     mark = f"passed-{digest.hex()[:24]}"
     lines = [

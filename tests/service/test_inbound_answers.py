@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import site as sites
-from newsletter.mail import catcher
+from newsletter.mail import catcher, reading
 from newsletter.service import inbound_letters, members, proposals, returns
 from newsletter.store import forwards, replies
 from tests import conftest
@@ -121,6 +121,22 @@ def test_one_person_cannot_flood_the_chair(site: sites.Site) -> None:
 
     assert forwards.waiting(site.store) == 20
     assert [one.left for one in taken] == [False] * 20 + [True] * 10
+
+
+def test_a_letter_that_is_cut_says_so(site: sites.Site) -> None:
+    """At most a megabyte of a mail is read: the chair learns that there was more."""
+    mailing_list = site.mailing_list("south-hants-it")
+    short = inbound.mail("ada@example.org", inbound.BOUNCES, "Slides", "Here they are.")
+    long = (short + b"x" * 2_000_000)[: reading.MAIL_LIMIT]
+
+    texts = []
+    for mail in (short, long):
+        written = inbound_letters.written(site, mailing_list, mail, b"d" * 32, site.clock.iso())
+        body = message_from_bytes(written, policy=policy.default).get_body(("plain",))
+        assert body is not None
+        texts.append("first megabyte" in body.get_content())
+
+    assert texts == [False, True]
 
 
 def test_a_letter_cannot_write_headers(site: sites.Site) -> None:
