@@ -24,12 +24,14 @@ def of(part: Message) -> Iterator[dict[str, str]]:
     else:
         raw = str(payload)
     encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
-    for number, text in enumerate(_BETWEEN.split(_decoded(raw, encoding))):
-        if number > BLOCKS_LIMIT:
-            return
-        block = read(text)
-        if block:
-            yield block
+    yield from in_text(_decoded(raw, encoding))
+
+
+def in_text(text: str) -> Iterator[dict[str, str]]:
+    """The blocks of a text, which blank lines part."""
+    for block in _BETWEEN.split(text, BLOCKS_LIMIT + 1)[: BLOCKS_LIMIT + 1]:
+        if found := read(block):
+            yield found
 
 
 def read(text: str) -> dict[str, str]:

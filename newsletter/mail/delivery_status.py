@@ -5,6 +5,7 @@ A report is judged recipient by recipient, by the same rules as an answer within
 """
 
 import re
+from collections.abc import Iterable
 from email.message import Message
 
 from newsletter.core import answers
@@ -20,17 +21,26 @@ _CHALLENGE = "x-boxbe-notice"  # no failure: a program that wants a person to pr
 _LOCAL = re.compile(
     r"[^\s<>;:\"',]{1,80}@[^\s<>;:\"',]{1,200}"
 )  # an address within a house: no dot in its domain
+_IN_TEXT = re.compile(r"^(?:reporting-mta|(?:original|final)-recipient) {0,4}:", re.IGNORECASE | re.MULTILINE)
 _QUIET = re.compile(r"delay|relay|expand|deliver", re.IGNORECASE)
 
 
 def find(message: Message) -> verdicts.Report | None:
     """Read a delivery report; None when the mail is none, or its status part names nobody and nothing."""
     part = _status_part(message)
-    if part is None:
-        return None
+    return None if part is None else _of_blocks(blocks.of(part))
+
+
+def of_text(text: str) -> verdicts.Report | None:
+    """Read the fields of a delivery report that stand in a text, as some systems write them; None where none do."""
+    begins = _IN_TEXT.search(text)
+    return _of_blocks(blocks.in_text(text[begins.start() :])) if begins else None
+
+
+def _of_blocks(found: Iterable[dict[str, str]]) -> verdicts.Report | None:
     failed: list[verdicts.Report] = []
     quiet: list[verdicts.Report] = []
-    for block in blocks.of(part):
+    for block in found:
         if block.get("diagnostic-code", "").lower().startswith(_CHALLENGE):
             return verdicts.Report("autoreply", reason=verdicts.clean(block["diagnostic-code"]))
         if "action" in block or "final-recipient" in block or "original-recipient" in block:
@@ -56,9 +66,10 @@ def _status_part(message: Message) -> Message | None:
     return found
 
 
-def is_silent(found: verdicts.Report) -> bool:
-    """Tell whether the fields of a report give no reason: no status but "something", and no words."""
-    return not found.status or bool(_SILENT.match(found.status))
+def says_enough(found: verdicts.Report) -> bool:
+    """Tell whether the fields of a report say who failed and why: more than a status that only means "something"."""
+    silent = not found.status or bool(_SILENT.match(found.status))
+    return bool(found.recipients) and not (found.kind == "soft" and silent)
 
 
 def _has_failed(block: dict[str, str]) -> bool:

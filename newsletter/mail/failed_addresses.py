@@ -43,7 +43,10 @@ _ROLES = re.compile(r"(?:post_?master|mailer-?daemon|mail-?daemon|mdaemon|abuse|
 _IDS = re.compile(r"^(?:[0-9a-f.$-]{12,}|[\w.$-]*\d{6,}[\w.$-]*[a-z]{2,}\d[\w.$-]*)@", re.IGNORECASE)
 
 _IN_MID = re.compile(r"\b(?:if|or|e\.g\.,?|try|to try) *$", re.IGNORECASE)  # a sentence that goes on below
-_PARAGRAPH = re.compile(rf"^<({_ONE})>:(?:\n| )", re.MULTILINE)
+_PARAGRAPH = re.compile(
+    rf"^<({_ONE})>:(?:\n| )|(?:following|to the) (?:recipient|address)[^\n@]{{0,60}}:[ \t]*\n\s{{0,20}}<?({_ONE})>?[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _BARE = re.compile(
     r"following (?:recipient|user|addresse?)s?\b[^\n]{0,200}:[ \t]*\n((?:[ \t]{1,12}[a-z0-9][\w.+-]{0,63}[ \t]{0,8}(?:\n|\Z)){1,20})",
     re.IGNORECASE,
@@ -90,10 +93,9 @@ def bare(text: str, domain: str) -> list[Named]:
 
 
 def of_paragraphs(text: str) -> list[Named]:
-    """Whom the paragraphs of qmail's and Postfix's form name, whoever that is: people write to themselves, too."""
-    return [
-        Named(found[1], text[found.start() : found.start() + 1_500]) for found in _PARAGRAPH.finditer(text)
-    ]
+    """Whom the paragraphs of the commonest forms name, whoever that is: people write to themselves, too."""
+    found = [(one[1] or one[2], one.start()) for one in _PARAGRAPH.finditer(text)]
+    return [Named(address, text[at : at + 1_500]) for address, at in found if "..." not in address]
 
 
 def _beginning_lines(text: str) -> list[tuple[str, int]]:

@@ -40,7 +40,7 @@ def _delivery_report(message: Message) -> Report | None:
     found = delivery_status.find(message)
     if found is None:
         return None
-    if found.recipients and (found.kind != "soft" or not delivery_status.is_silent(found)):
+    if delivery_status.says_enough(found):
         return found
     told = text_bounces.find(message)
     if told is None or found.kind == "other":

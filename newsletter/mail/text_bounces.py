@@ -47,6 +47,9 @@ def find(message: Message) -> verdicts.Report | None:
     own = own[:_OWN_LIMIT]
     if not is_bounce(message, own):
         return None
+    stated = delivery_status.of_text(own)
+    if stated is not None and delivery_status.says_enough(stated):
+        return stated
     named = _named(message, own, below)
     if _is_warning(message, own):
         who = verdicts.once([one.address for one in named])
