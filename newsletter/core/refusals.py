@@ -100,7 +100,8 @@ _NOBODY = _any(
     r"nessun (?:utente|account)", r"(?:utente|destinatario|indirizzo|casella) (?:\S+ ){0,4}(?:sconosciut|inesistente|non (?:esiste|valid|trovat))", r"non esiste",
     r"(?:usu[aá]rio|destinat[aá]rio|endere[cç]o|conta) (?:\S+ ){0,4}(?:desconhecid|inexistente|inv[aá]lid|n[aã]o (?:existe|encontrad))", r"n[aã]o existe",
     r"(?:gebruiker|adres|geadresseerde|ontvanger) (?:\S+ ){0,3}(?:onbekend|bestaat niet|niet gevonden)", r"(?:не существует|несуществующ|не найден|неизвестн\w+ (?:получател|пользовател|адрес))", r"(?:такого|такой) (?:\S+ )?(?:пользовател|адрес|ящик)\S* нет", r"нет такого",
-    r"(?:użytkownik|adres|odbiorca) (?:\S+ ){0,3}(?:nie istnieje|nieznany)", r"nie istnieje", r"neexistuje", r"(?:宛先|あて先|メールアドレス|ユーザ|アドレス)\S{0,16}(?:存在しません|見つかりません|不明|ありません|間違)", r"リストにありません", r"存在しない",
+    r"(?:użytkownik|adres|odbiorca) (?:\S+ ){0,3}(?:nie istnieje|nieznany)", r"nie istnieje", r"neexistuje", r"(?:宛先|あて先|メールアドレス|ユーザ|アドレス)\S{0,16}(?:存在しません|見つかりません|不明|ありません|間違)", r"リストにありません", r"存在しない", r"見つかりません",
+    r"nicht im (?:\S+ ){0,2}(?:domino|verzeichnis|adressbuch)", r"(?:ne figure|n'est) pas (?:\S+ ){0,4}(?:l')?(?:annuaire|carnet)", r"no (?:figura|aparece|est[aá]) (?:\S+ ){0,4}(?:directorio|libreta)", r"non (?:\S+ ){0,3}(?:rubrica|elenco)",
     r"(?:用户|用戶|收件人|地址|邮箱|郵箱|信箱|帐号|账号|帳號)\S{0,12}(?:不存在|不正确|错误|有误|未找到|無效|无效)", r"不存在", r"(?:사용자|수신자|주소)\S{0,10} ?\S{0,10}(?:없|존재하지)",
 )  # fmt: skip
 _NOWHERE = _any(

@@ -175,7 +175,11 @@ def _without(marked: str, begin: str, end: str) -> str:
 
 def field(message: Message, name: str, limit: int = 2_000) -> str:
     """A header field as text on one line, cut at `limit` characters; empty when it is not there."""
-    return " ".join(str(message.get(name, ""))[:limit].split())
+    value: object = message.get(name, "")
+    if not isinstance(value, str):  # octets beyond ASCII, which no RFC allows and many programs write
+        raw = next(raw for known, raw in message.raw_items() if known.lower() == name.lower())
+        value = decoded(raw[:limit].encode("ascii", "surrogateescape"), "")
+    return " ".join(str(value)[:limit].split())
 
 
 def subject(message: Message) -> str:

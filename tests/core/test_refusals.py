@@ -78,6 +78,10 @@ NOBODY = """
 550 Utilisateur inconnu
 550 5.4.1 All recipient addresses rejected : Access denied
 550 Benutzer unbekannt
+Benutzer Ada (a@b.example) ist nicht im Domino-Verzeichnis aufgeführt
+L'utilisateur Ada (a@b.example) ne figure pas dans l'annuaire Domino
+El usuario no figura en el directorio
+ユーザー Ada (a@b.example) は Domino ディレクトリには見つかりません。
 550 Empfänger existiert nicht
 550 El usuario no existe
 550 Нет такого пользователя
