@@ -98,8 +98,8 @@ def moment(found: Pace, starts: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _until(due: datetime, later: list[datetime], starts: datetime) -> datetime:
-    """A late reminder never meets the next one, nor the meeting."""
-    return min([due + LATE, starts - LAST_CALL, *later])
+    """A late reminder keeps away from the next one, at least by half of what lies between them, and from the meeting."""
+    return min([due + LATE, starts - LAST_CALL, *(due + (other - due) / 2 for other in later)])
 
 
 def _reason(name: Name, due: datetime, until: datetime, asked: datetime, now: datetime) -> Reason:

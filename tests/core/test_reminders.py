@@ -72,14 +72,15 @@ def test_clock_changes_and_zones(starts, pace: reminders.Pace, zone: str, expect
 
 
 def test_a_late_one_never_meets_the_next_nor_the_meeting() -> None:
-    """A day at most, or until the next one's time, or an hour before the meeting."""
+    """A day at most, or half way to the next one's time, or an hour before the meeting."""
     found = reminders.plan(
         {**PACES, "free-place": reminders.Pace(1, time(18)), "day-before": reminders.Pace(0, time(9))},
         STARTS, LONDON, ASKED, ASKED,
     )  # fmt: skip
 
     assert found["second-notice"].until - found["second-notice"].due == timedelta(days=1)
-    assert found["free-place"].until == found["day-before"].due
+    assert found["free-place"].until - found["free-place"].due == timedelta(hours=7.5)
+    assert found["day-before"].due - found["free-place"].due == timedelta(hours=15)
     assert found["day-before"].until == STARTS - timedelta(hours=1)
 
 
