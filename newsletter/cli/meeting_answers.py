@@ -59,7 +59,7 @@ def _ask_each(asked: door.Door, opened: "site.Site", slug: str, proposed: list[d
         click.echo("  a accept, d drop, s skip, q stop: ", nl=False)
         key = ""
         while key not in ("a", "d", "s", "q"):
-            key = click.getchar().lower()
+            key = click.getchar()[:1].lower()  # an arrow key is several characters
         click.echo(key)
         if key == "q":
             return

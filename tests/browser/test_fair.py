@@ -41,6 +41,7 @@ def pages(place: town.Town) -> dict[str, str]:
         "answer": f"/rsvp/{make('rsvp', message, ada)}",
         "question": f"/ask/{make('ask', asked, ada)}/2",
         "question of a trial copy": f"/ask/{make('ask', 0, ada)}",
+        "answer pressed": f"/rsvp/{make('rsvp', message, ada)}/no",
         "answer of a trial copy": f"/rsvp/{make('rsvp', 0, ada)}",
         "mine by mail": f"/me/{make('me', message, ada)}",
         "mine fresh": f"/me/{make('fresh', numbers['fresh'], ada)}",
@@ -91,7 +92,8 @@ def test_answers_are_fair_too(place: town.Town, visit) -> None:
     look("confirmed")
     visitor.page.goto(place.url + links["answer"])
     visitor.page.get_by_label("Guests you bring").select_option("3")
-    visitor.page.get_by_label("A note to the organisers").fill("no nuts, and a ramp")
+    visitor.page.get_by_text("Food, access, a note").click()
+    visitor.page.get_by_label("What you eat, or need to get in").fill("no nuts, and a ramp")
     look("answering")
     visitor.press("Yes, I come")
     look("answered")
@@ -107,6 +109,17 @@ def test_answers_are_fair_too(place: town.Town, visit) -> None:
     questions.close(place.site, "name")
     visitor.page.goto(place.url + links["question"])
     look("question closed")
+    for place_, until in (("waiting", None), ("offered", "2018-07-01T00:00:00.000Z"), ("lapsed", None)):
+        with place.site.store.write():
+            place.site.store.execute("UPDATE rsvp SET place = ?, offer_until = ?, turn = 1", (place_, until))
+        visitor.page.goto(place.url + links["answer"] + "/yes")
+        look(place_)
+    with place.site.store.write():
+        place.site.store.execute("UPDATE meeting SET capacity = 1")
+    visitor.page.goto(place.url + links["answer"])
+    look("full")
+    visitor.press("No, I cannot")
+    look("given back")
     visitor.page.goto(place.url + links["mine by mail"])
     visitor.press("Pause all mail")
     look("paused")

@@ -6,7 +6,8 @@ import zipfile
 import pytest
 
 from newsletter.core import errors
-from newsletter.service import members, queueing, rsvps
+from newsletter.core import rsvps as rules
+from newsletter.service import members, places, queueing, rsvps
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.people import add_member
 from tests.service import coming, outgoing
@@ -81,13 +82,16 @@ def test_answer_an_invitation(place: Town, visit, who) -> None:
     coming.invite(place.site)
     ada = visit(**who)
     page = ada.page
-    page.goto(place.link(place.mail(ADA, "second meeting"), "/rsvp/"))
+    page.goto(place.link(place.mail(ADA, "second meeting"), "/rsvp/") + "/maybe")
+    assert "You chose “Maybe” in the mail" in ada.text()
     assert "Thursday 13 September 2018, 18:00 to 19:00" in ada.text() and ADA not in ada.text()
     page.get_by_label("Guests you bring").select_option("2")
     page.get_by_label("Afterwards: drinks downstairs").select_option("yes")
-    page.get_by_label("A note to the organisers").fill("No nuts,")
+    page.get_by_text("Food, access, a note").click()
+    page.get_by_label("What you eat, or need to get in").fill("no nuts")
+    page.get_by_label("A note to the organisers").fill("See you,")
     page.get_by_label("A note to the organisers").press("Enter")
-    page.get_by_label("A note to the organisers").press_sequentially("please")
+    page.get_by_label("A note to the organisers").press_sequentially("friends")
     ada.press("Yes, I come")
     assert "Thank you, noted" in ada.text()
 
@@ -100,7 +104,31 @@ def test_answer_an_invitation(place: Town, visit, who) -> None:
     assert "perhaps next time" in ada.text()
     (found,) = rsvps.answers(place.site, coming.SLUG)["answers"]
     assert (found["answer"], found["guests"], found["drinks"]) == ("no", 2, "yes")
-    assert found["note"] == "No nuts, please"
+    assert (found["needs"], found["note"]) == ("no nuts", "See you, friends")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_wait_for_a_place_and_take_it(place: Town, visit, who) -> None:
+    """Full: the page says so before and after; the offer's button leads to one press, and the place is there."""
+    ben = add_member(place.site, "ben@example.org", "south-hants-it", name="Ben")
+    add_member(place.site, ADA, "south-hants-it", name="Ada Lovelace")
+    message = coming.invite(place.site)
+    places.set_capacity(place.site, coming.SLUG, 1)
+    rsvps.answer(place.site, coming.token(place.site, ben), rules.Rsvp("yes"))
+    ada = visit(**who)
+    ada.page.goto(place.link(place.mail(ADA, "second meeting"), "/rsvp/") + "/yes")
+    assert "The meeting is full" in ada.text()
+    ada.press("Yes, I come")
+    assert "You are on the waiting list" in ada.text() and "Your turn in the queue: 1" in ada.text()
+    assert "Your turn in the queue: 1" in place.mail(ADA, "waiting list")
+
+    rsvps.answer(place.site, coming.token(place.site, ben, message), rules.Rsvp("no"))
+    ada.page.goto(place.link(place.mail(ADA, "A place is free"), "/rsvp/") + "/yes")
+    assert "A place is free for you. We keep it until" in ada.text()
+    ada.press("Yes, I take it")
+
+    assert "You have a place." in ada.text()
+    assert "you have a place" in place.mail(ADA, "Your answer")
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -133,7 +133,7 @@ def test_who_comes(at, folder) -> None:
         + 'next_meeting = "backups"\n+++\nDear all,\n\ncome and see.\n'
     )
     coming.invite(opened, text)
-    rsvps.answer(opened, coming.token(opened, ada, 1), rules.Rsvp("yes", 2, "yes", "no nuts"))
+    rsvps.answer(opened, coming.token(opened, ada, 1), rules.Rsvp("yes", 2, "yes", "see you", "no nuts"))
     rsvps.answer(opened, coming.token(opened, ben, 1), rules.Rsvp("no"))
     opened.close()
 
@@ -142,7 +142,7 @@ def test_who_comes(at, folder) -> None:
     assert said.out.splitlines() == [
         "Backups that restore, Thursday 13 September 2018, 18:00 to 19:00",
         "  1 yes (with guests 3 people), 0 maybe, 1 no; 3 for drinks downstairs",
-        '  yes    Ada <ada@example.org>  +2  then too  "no nuts"',
+        '  yes    Ada <ada@example.org>  +2  then too  needs: no nuts  "see you"',
         "  no     ben@example.org",
     ]
     assert at("--json", "meeting", "answers", "backups").json["people"] == 3

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.core import clock, tokens
-from newsletter.service import rsvps
+from newsletter.service import places, rsvps
 from newsletter.web import rsvp
 from tests.conftest import LIST_TOML
 from tests.people import add_member, dump
@@ -34,7 +34,10 @@ def test_get_and_head_show_the_meeting_and_change_nothing(site, link, serve) -> 
     server, before = serve(site), dump(site)
 
     answers = [
-        server.get(link + end, method) for end in ("", "/") for _ in range(5) for method in ("GET", "HEAD")
+        server.get(link + end, method)
+        for end in ("", "/", "/yes", "/no/", "/maybe")
+        for _ in range(5)
+        for method in ("GET", "HEAD")
     ]
 
     assert {answer.status for answer in answers} == {200}
@@ -61,18 +64,78 @@ def test_a_button_answers_and_another_changes_it(site, link, serve) -> None:
     assert given_answers(site) == [("no", 0, "", "")]
 
 
-def test_the_note_is_kept_and_not_shown(site, link, serve) -> None:
-    """T16: a mail gets passed on, and a note may tell of health: it is not shown, can be replaced and removed."""
+@pytest.mark.parametrize("answer", ["yes", "maybe", "no"])
+def test_the_mails_button_puts_its_answer_in_front(site, link, serve, answer: str) -> None:
+    """First among the buttons and the only filled one; it is still one press, by whichever button."""
     server = serve(site)
-    server.send(link, answer="yes", note="no nuts for me")
+
+    body = server.get(f"{link}/{answer}").body
+    buttons = re.findall(r'name="answer.(\w+)" value="yes"( class="second")?', body)
+    posted = server.send(f"{link}/{answer}", answer__maybe="yes")
+
+    assert buttons[0] == (answer, "") and all(second for _, second in buttons[1:])
+    assert "in the mail" in body and "in the mail" not in server.get(link).body
+    assert posted.status == 200 and given_answers(site)[0][0] == "maybe"
+
+
+def test_a_button_that_is_not_ours_is_no_page(site, link, serve) -> None:
+    """Three answers, and nothing else behind the token."""
+    server, before = serve(site), dump(site)
+
+    found = {(server.get(link + end).status, server.send(link + end, answer="yes").status) for end in ("/perhaps", "/YES", "/yes/no")}  # fmt: skip
+
+    assert found == {(404, 404)} and dump(site) == before
+
+
+def test_a_full_meeting_says_how_one_stands(site, link, serve) -> None:
+    """Full before the press, the turn after it; then the offer with its end, and the place."""
+    ben = add_member(site, "ben@example.org", "south-hants-it", name="Ben")
+    places.set_capacity(site, coming.SLUG, 2)
+    server, of_ben = serve(site), "/rsvp/" + coming.token(site, ben)
+    assert "The meeting is full" not in server.get(link).body
+    server.send(of_ben, answer="yes", guests="1")
+    assert "You have a place." in server.get(of_ben).body
+    assert "The meeting is full. Whoever answers yes now waits" in server.get(link).body
+
+    waits = server.send(link, answer="yes")
+    assert "You are on the waiting list" in waits.body and "Your turn in the queue: 1" in waits.body
+    assert "Your turn in the queue: 1" in server.get(link).body
+    server.send(of_ben, answer="no")
+
+    body = server.get(link + "/yes").body
+    assert "A place is free for you. We keep it until Saturday 30 June 2018, 9:00" in body
+    assert "Yes, I take it" in body
+    assert "You have a place." in server.send(link + "/yes", answer__yes="yes").body
+
+
+def test_more_guests_than_fit_are_refused_with_a_sentence(site, link, serve) -> None:
+    """The place stays, with as many guests as before."""
+    places.set_capacity(site, coming.SLUG, 2)
+    server = serve(site)
+    server.send(link, answer="yes", guests="1")
+
+    body = server.send(link, answer="yes", guests="4").body
+
+    assert "no room for more guests" in body and "as many as before: 1" in body
+    assert given_answers(site) == [("yes", 1, "", "")]
+
+
+def test_the_note_is_kept_and_not_shown(site, link, serve) -> None:
+    """T16: a mail gets passed on, and needs and notes may tell of health: not shown, can be replaced and removed."""
+    server = serve(site)
+    server.send(link, answer="yes", note="no nuts for me", needs="a ramp")
 
     shown = server.get(link).body
     server.send(link, answer="maybe", note="")
 
-    assert "nuts" not in shown and "We have your note" in shown
+    assert "nuts" not in shown and "ramp" not in shown
+    assert "We have your note" in shown and "We know what you need" in shown
     assert given_answers(site) == [("maybe", 0, "", "no nuts for me")]
     server.send(link, answer="maybe", note="", drop_note="yes")
     assert given_answers(site) == [("maybe", 0, "", "")]
+    assert rsvps.answers(site, coming.SLUG)["answers"][0]["needs"] == "a ramp"
+    server.send(link, answer="maybe", drop_needs="yes")
+    assert rsvps.answers(site, coming.SLUG)["answers"][0]["needs"] == ""
 
 
 @pytest.mark.parametrize(
@@ -85,6 +148,7 @@ def test_the_note_is_kept_and_not_shown(site, link, serve) -> None:
         ({"answer": "yes", "drinks": "beer"}, "Choose one of the answers of the list."),
         ({"answer": "yes", "note": "x" * 501}, "At most 500 characters"),
         ({"answer": "yes", "note": "a\x07b"}, "At most 500 characters"),
+        ({"answer": "yes", "needs": "x" * 501}, "At most 500 characters"),
     ],
 )
 def test_what_is_no_answer_changes_nothing_and_is_said(site, link, serve, fields, says: str) -> None:
@@ -179,7 +243,8 @@ def test_wrong_tokens_all_look_the_same(site, link, serve) -> None:
     answers = {
         (answer.status, answer.body)
         for token in forged(site, link)
-        for answer in (server.get("/rsvp/" + token), server.send("/rsvp/" + token, answer="yes"))
+        for path in (f"/rsvp/{token}", f"/rsvp/{token}/yes")
+        for answer in (server.get(path), server.send(path, answer="yes"))
     }
 
     assert answers == {(404, server.get("/nothing/here").body)}

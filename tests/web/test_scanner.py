@@ -6,7 +6,8 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from newsletter.service import joining, members, mypage, queueing
+from newsletter.core import rsvps as rules
+from newsletter.service import joining, members, mypage, places, queueing, rsvps
 from tests import town
 from tests.people import add_member, dump
 from tests.service import coming, outgoing, wondering
@@ -31,7 +32,8 @@ def visit(url: str, method: str = "GET", fields: dict[str, str] | None = None) -
 
 
 def every_kind_of_mail(place: town.Town) -> None:
-    """Have each kind of mail sent: editions, one with a question, confirm, already, welcome, goodbye, fresh, change, moved, receipt."""
+    """Have each kind of mail sent: editions, one with a question, confirm, already, welcome, goodbye, fresh, change, moved,
+    receipt, waiting, offer."""
     opened = place.site
     ada = add_member(opened, "ada@example.org", "south-hants-it", "futures", name="Ada")
     invitation = coming.EDITION.replace("Come to our second meeting", "Meeting 1: and the second")
@@ -48,6 +50,12 @@ def every_kind_of_mail(place: town.Town) -> None:
     place.mail("ada@example.net")
     assert visit(place.link(mail, "/rsvp/"), "POST", {"answer": "yes"}) == 200
     place.mail("ada@example.org", "Your answer")
+    cem = add_member(opened, "cem@example.org", "south-hants-it", name="Cem")
+    places.set_capacity(opened, coming.SLUG, 1)
+    rsvps.answer(opened, coming.token(opened, cem), rules.Rsvp("yes"))
+    place.mail("cem@example.org", "waiting list")
+    places.set_capacity(opened, coming.SLUG, 2)
+    place.mail("cem@example.org", "A place is free")
     wondering.ask(opened, has_line=True)
     asked = place.mail("ada@example.org", "a small room")
     assert visit(place.link(asked, "/ask/"), "POST", {"choice": "2"}) == 200
@@ -74,6 +82,9 @@ def test_scanners_change_nothing(tmp_path: Path) -> None:
 
         assert statuses <= {200, 404, 410} and 200 in statuses
         assert dump(place.site) == before
+        taken = place.link(place.mail("cem@example.org", "A place is free"), "/rsvp/") + "/yes"
+        assert taken in links and visit(taken, "POST", {"answer": "yes"}) == 200
+        assert rsvps.answers(place.site, coming.SLUG)["yes"] == 2
         confirm = place.link(place.mail("new@example.org"), "/c/")
         assert visit(confirm, "POST", {"confirm": "yes"}) == 200
         states = {one["state"] for one in members.show(place.site, "new@example.org")["subscriptions"]}
