@@ -50,15 +50,15 @@ def every_kind_of_mail(place: town.Town) -> None:
     place.mail("ada@example.net")
     assert visit(place.link(mail, "/rsvp/"), "POST", {"answer": "yes"}) == 200
     place.mail("ada@example.org", "Your answer")
+    wondering.ask(opened, has_line=True)
+    asked = place.mail("ada@example.org", "a small room")
+    assert visit(place.link(asked, "/ask/"), "POST", {"choice": "2"}) == 200
     cem = add_member(opened, "cem@example.org", "south-hants-it", name="Cem")
     places.set_capacity(opened, coming.SLUG, 1)
     rsvps.answer(opened, coming.token(opened, cem), rules.Rsvp("yes"))
     place.mail("cem@example.org", "waiting list")
     places.set_capacity(opened, coming.SLUG, 2)
     place.mail("cem@example.org", "A place is free")
-    wondering.ask(opened, has_line=True)
-    asked = place.mail("ada@example.org", "a small room")
-    assert visit(place.link(asked, "/ask/"), "POST", {"choice": "2"}) == 200
     assert visit(place.link(mail, "/leave/"), "POST", {"List-Unsubscribe": "One-Click"}) == 200
     place.mail("ada@example.org", "left")
     assert ada == 1
