@@ -227,7 +227,10 @@ def _web(table: tables.Table | None) -> settings.Web:
 
 def _organiser(table: tables.Table) -> settings.Organiser:
     found = settings.Organiser(
-        table.line("name"), config_mail.address(table, "email"), table.line("role", "organiser")
+        table.line("name"),
+        config_mail.address(table, "email"),
+        table.line("role", "organiser"),
+        table.text("report", "monthly", choices=("monthly", "never")),
     )
     table.end()
     return found

@@ -128,9 +128,12 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Organiser:
+    """[[organiser]]: a person who may act for the site; `report` says whether they get the monthly report."""
+
     name: str
     email: str
     role: str
+    report: Literal["monthly", "never"] = "monthly"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,13 @@ from newsletter.cli import door
 from newsletter.core import words
 
 
-@click.group("list", cls=door.Group)
+@click.group(
+    "list",
+    cls=door.Group,
+    lazy={
+        "report": ("newsletter.cli.list_report:report", "Say how a list is doing; also as a page with plots.")
+    },
+)
 def lists() -> None:
     """Make and show mailing lists."""
 
@@ -97,43 +103,3 @@ def _print(found: list[dict[str, Any]]) -> None:
 
 def _goal(one: dict[str, Any]) -> str:
     return f", goal {one['goal']}" if one["goal"] else ""
-
-
-@lists.command()
-@click.argument("slug")
-@door.pass_door
-def report(asked: door.Door, slug: str) -> None:
-    """Say how a list is doing: who is on it, which addresses do not work and why, what came back."""
-    from newsletter.service import lists as service
-
-    with asked.open() as site:
-        found = service.report(site, slug)
-    asked.show(found, lambda: _print_report(found))
-
-
-def _print_report(found: dict[str, Any]) -> None:
-    people = ", ".join(f"{count} {state}" for state, count in sorted(found["members"].items()))
-    click.echo(f"{found['list']}: {found['title']}")
-    click.echo(f"  {people or 'nobody yet'}")
-    came = ", ".join(f"{count} {kind}" for kind, count in sorted(found["returned"].items()))
-    click.echo(f"  came back in the last 30 days: {came or 'nothing'}")
-    for one in found["unwell"]:
-        name = f" ({one['name']})" if one["name"] else ""
-        said = f' The server said: "{one["said"]}"' if one["said"] else ""
-        click.echo(
-            f"  {one['health']} since {one['since'][:10]}: {one['address']}{name}: {one['why']}.{said}"
-        )
-    if found["unwell"]:
-        click.echo(
-            "  To suspect addresses mail still goes; to dead ones none, until their holder signs up or confirms anew."
-        )
-    for one in found["promises"]:
-        by = f", by {one['due']}" if one["due"] else ""
-        late = " (overdue)" if one["days_left"] < 0 else ""
-        click.echo(f"  promised in {one['edition']}{by}: {one['words']}{late}")
-    if found["hints"]:
-        click.echo(
-            f"  {found['hints']} reports of the whole site proved nothing and changed nothing, the newest:"
-        )
-    for hint in found["newest_hints"]:
-        click.echo(f"    {hint['at'][:10]} {hint['about']}: {hint['why']}")

@@ -49,6 +49,11 @@ def day(moment: date, language: str, country: str = "", *, weekday: bool = False
     return f"{f'{name} ' * weekday}{moment.day} {month} {moment.year}"
 
 
+def month(moment: date, language: str) -> str:
+    """Name a month with its year: June 2018."""
+    return f"{_MONTHS[language][moment.month - 1]} {moment.year}"
+
+
 def weekday(number: int, language: str) -> str:
     """Name a day of the week, counted from Monday as 0."""
     return _WEEKDAYS[language][number]

@@ -14,6 +14,7 @@ End = Literal["unsubscribed", "objected", "lapsed", "erased", "other"]
 WAYS: tuple[Way, ...] = get_args(Way)
 ENDS: tuple[End, ...] = get_args(End)
 POINTS = 60  # of a curve: more cannot be told apart
+MONTHS_MOST = 24  # told one by one: more are told by year
 
 _WAY_OF_CHANNEL: dict[str, Way] = {
     "booth": "booth",
@@ -54,6 +55,15 @@ class Point:
 
     day: date
     members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How many came and went in a month or a year, named by its first day."""
+
+    first: date
+    joined: int
+    left: int
 
 
 def is_on(state: str) -> bool:
@@ -112,6 +122,33 @@ def curve(moves: Sequence[Move], now: int, period: Period, zone: ZoneInfo) -> tu
             members -= gains[later.pop()]
         points.append(Point(day, members))
     return tuple(reversed(points))
+
+
+def spans(moves: Sequence[Move], period: Period, zone: ZoneInfo) -> tuple[Span, ...]:
+    """Who came and went in each month of a period, or in each year where the months would be too many to be told apart."""
+    by_year = _months(period) > MONTHS_MOST
+    found: dict[date, list[int]] = {first: [0, 0] for first in _firsts(period, by_year=by_year)}
+    for move in moves:
+        day = move.at.astimezone(zone).date()
+        if period.first <= day <= period.last:
+            found[_first_of(day, by_year=by_year)][0 if move.joined else 1] += move.count
+    return tuple(Span(first, joined, left) for first, (joined, left) in found.items())
+
+
+def _months(period: Period) -> int:
+    return 12 * (period.last.year - period.first.year) + period.last.month - period.first.month + 1
+
+
+def _firsts(period: Period, *, by_year: bool) -> list[date]:
+    """The first day of each month (or year) that a period touches."""
+    if by_year:
+        return [date(year, 1, 1) for year in range(period.first.year, period.last.year + 1)]
+    begin = 12 * period.first.year + period.first.month - 1
+    return [date(month // 12, month % 12 + 1, 1) for month in range(begin, begin + _months(period))]
+
+
+def _first_of(day: date, *, by_year: bool) -> date:
+    return date(day.year, 1 if by_year else day.month, 1)
 
 
 def _gain(move: Move) -> int:

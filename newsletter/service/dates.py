@@ -20,3 +20,8 @@ def since_shown(opened: site.Site, list_id: int, since: str) -> str:
     moment = datetime.fromisoformat(since)
     shown = moment.astimezone(own.zone).date() if moment.tzinfo else moment.date()
     return catalogue.day(shown, own.language, own.country or "")
+
+
+def month(first: date, language: str) -> str:
+    """A month in words: June 2018."""
+    return catalogue.month(first, language)

@@ -1,7 +1,8 @@
 """How a list has grown: its number against its goal, who came and by which way, who went; for the report and the recap."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from newsletter import settings, site
@@ -16,8 +17,8 @@ RECENT = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The numbers of a list over a period. `members` are those on it today, `before` those at the end of the day before
-    the period. `ways` and `ends` say how people came and went, `sources` what is written about where from."""
+    """The numbers of a list over a period. `members` are those on it at the end of the period, `before` those at the
+    end of the day before it. `ways` and `ends` say how people came and went, `sources` what is written about where from."""
 
     slug: str
     period: growth.Period
@@ -30,6 +31,7 @@ class Growth:
     ends: dict[str, int]
     sources: dict[str, int]
     curve: tuple[growth.Point, ...]
+    spans: tuple[growth.Span, ...]
 
     def told(self) -> dict[str, Any]:
         """The numbers as JSON shows them."""
@@ -42,6 +44,9 @@ class Growth:
             "where_from": self.ways,
             "how_left": self.ends,
             "sources": self.sources,
+            "spans": [
+                {"first": one.first.isoformat(), "joined": one.joined, "left": one.left} for one in self.spans
+            ],
             "curve": [{"day": one.day.isoformat(), "members": one.members} for one in self.curve],
         }
 
@@ -52,8 +57,8 @@ def of_list(opened: site.Site, slug: str, period: growth.Period | None = None) -
     list_id, zone = opened.store.list_ids[slug], mailing_list.site.zone
     span = period or since_last_recap(opened, mailing_list)
     moves = [_move(row) for row in store.moves(opened.store, list_id)]
-    counts = subscriptions.counts(opened.store, list_id)
-    members = sum(count for state, count in counts.items() if growth.is_on(state))
+    now = members_of(opened, list_id)
+    members = growth.on_at(moves, now, span.last, zone)
     came = growth.during(moves, span, zone, joined=True)
     gone = growth.during(moves, span, zone, joined=False)
     sources = growth.tally((move.source, move.count) for move in came)
@@ -62,14 +67,29 @@ def of_list(opened: site.Site, slug: str, period: growth.Period | None = None) -
         period=span,
         members=members,
         goal=mailing_list.goal,
-        before=growth.on_at(moves, members, span.first - timedelta(days=1), zone),
+        before=growth.on_at(moves, now, span.first - timedelta(days=1), zone),
         joined=sum(move.count for move in came),
         left=sum(move.count for move in gone),
         ways=growth.tally((move.how, move.count) for move in came),
         ends=growth.tally((move.how, move.count) for move in gone),
         sources=dict(list(sources.items())[:SOURCES]),
-        curve=growth.curve(moves, members, span, zone),
+        curve=growth.curve(moves, now, span, zone),
+        spans=growth.spans(moves, span, zone),
     )
+
+
+def ends(opened: site.Site, mailing_list: settings.MailingList, days: Sequence[date]) -> list[int]:
+    """How many were on a list at the end of each of these days."""
+    list_id, zone = opened.store.list_ids[mailing_list.slug], mailing_list.site.zone
+    moves = [_move(row) for row in store.moves(opened.store, list_id)]
+    now = members_of(opened, list_id)
+    return [growth.on_at(moves, now, day, zone) for day in days]
+
+
+def members_of(opened: site.Site, list_id: int) -> int:
+    """How many are on a list now."""
+    counts = subscriptions.counts(opened.store, list_id)
+    return sum(count for state, count in counts.items() if growth.is_on(state))
 
 
 def since_last_recap(opened: site.Site, mailing_list: settings.MailingList) -> growth.Period:
@@ -80,6 +100,15 @@ def since_last_recap(opened: site.Site, mailing_list: settings.MailingList) -> g
     if at is None:
         return growth.Period((now - RECENT).astimezone(zone).date(), today)
     return growth.Period(min(clock.parse(at).astimezone(zone).date() + timedelta(days=1), today), today)
+
+
+def since_the_beginning(opened: site.Site, mailing_list: settings.MailingList) -> growth.Period:
+    """From the day on which the first member came until today."""
+    zone = mailing_list.site.zone
+    moves = store.moves(opened.store, opened.store.list_ids[mailing_list.slug])
+    today = opened.clock.now().astimezone(zone).date()
+    first = clock.parse(moves[0]["at"]).astimezone(zone).date() if moves else today
+    return growth.Period(min(first, today), today)
 
 
 def sentence(opened: site.Site, slug: str, period: growth.Period | None = None) -> str:

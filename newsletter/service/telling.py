@@ -1,4 +1,5 @@
-"""What the clock does for organisers: questions close by themselves, and the chairs are told what came of them.
+"""What the clock does for organisers: questions close by themselves, the chairs are told what came of them, and at the
+beginning of a month every organiser gets the report of the last one.
 
 Whoever holds the sending lock calls this, so that nobody is told twice. A mail that the relay does not take is tried
 again the next time.
@@ -10,8 +11,8 @@ from datetime import timedelta
 
 from newsletter import settings, site
 from newsletter.core import clock, errors, questions
+from newsletter.service import monthly, reports
 from newsletter.service import questions as asked
-from newsletter.service import reports
 from newsletter.store import questions as store
 from newsletter.store import retention as jobs
 
@@ -37,8 +38,9 @@ def run(opened: site.Site, note: Note = lambda text: None) -> None:
     asked.close_due(opened)
     try:
         _tell_results(opened)
+        monthly.send_due(opened)
     except (errors.RelayError, errors.PausedError, errors.EditionError) as problem:
-        note(f"A mail to the chairs could not go out and is tried again later: {problem.message}")
+        note(f"A mail to the organisers could not go out and is tried again later: {problem.message}")
 
 
 def _tell_results(opened: site.Site) -> None:

@@ -29,6 +29,7 @@ from newsletter.web import (
     mypage,
     pages,
     question,
+    report,
     rsvp,
     signed,
     stopping,
@@ -152,6 +153,7 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
         *form("/me", asking.show, asking.post),
         *form("/me/{key}", mypage.show, mypage.post),
         *at_desk("/desk", desk.show, desk.post),
+        *at_desk("/desk/report/{key:path}", report.show, report.post),
         Route("/desk/{key}", _Endpoint(signed.entrance(desks)), methods=["GET", "POST"]),
     ]
 

@@ -40,6 +40,10 @@ def _desk(
     work = deskwork.look(opened)
     return pages.page(
         opened, "desk.html", language, form_token=who.form_token, notice_text=notice, made=made, work=work,
+        reports=[
+            (say["report_open"].format(list=one.title), links.to(opened, f"/desk/report/{one.slug}"))
+            for one in opened.config.lists.values()
+        ],
         who=f"{who.session.name} ({who.session.email})",
         devices=say["desk_devices"].format(count=sum(one.email == who.session.email for one in sessions.running(opened))),
     )  # fmt: skip

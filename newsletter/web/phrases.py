@@ -11,6 +11,7 @@ from newsletter.web import (
     phrases_joining,
     phrases_mine,
     phrases_question,
+    phrases_report,
     phrases_rsvp,
     phrases_stopping,
 )
@@ -195,6 +196,7 @@ PHRASES.update(phrases_desk.PHRASES)
 PHRASES.update(phrases_joining.PHRASES)
 PHRASES.update(phrases_mine.PHRASES)
 PHRASES.update(phrases_question.PHRASES)
+PHRASES.update(phrases_report.PHRASES)
 PHRASES.update(phrases_rsvp.PHRASES)
 PHRASES.update(phrases_stopping.PHRASES)
 

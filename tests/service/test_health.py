@@ -7,7 +7,7 @@ import pytest
 from newsletter import site as sites
 from newsletter.core import bounces
 from newsletter.mail import catcher
-from newsletter.service import health, lists, members, sending
+from newsletter.service import health, list_reports, members, sending
 from tests import conftest
 from tests.conftest import FixedClock
 from tests.people import add_member
@@ -101,7 +101,7 @@ def test_a_person_is_told_why(site: sites.Site) -> None:
     add_member(site, "ben@example.org", "south-hants-it")
     refuse(site, message, member)
 
-    found = lists.report(site, "south-hants-it")
+    found = list_reports.of_list(site, "south-hants-it").told()
 
     (ada,) = found["unwell"]
     assert (ada["address"], ada["health"], ada["why"], ada["said"]) == (

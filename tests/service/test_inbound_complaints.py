@@ -6,7 +6,7 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import consent, lists, members, returns
+from newsletter.service import consent, list_reports, members, returns
 from tests.conftest import NEWSLETTER_TOML
 from tests.service import inbound
 
@@ -87,7 +87,7 @@ def test_a_forged_complaint_changes_nothing_and_is_shown(two: sites.Site, forged
 
     assert taken.left and "without a token of ours" in taken.done
     assert states(two) == {"futures": "attested"}
-    assert lists.report(two, "futures")["hints"] == 1
+    assert list_reports.of_list(two, "futures").told()["hints"] == 1
     assert two.store.value("SELECT count(*) FROM log WHERE act = 'alert' AND about = 'complaint'") == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import site as sites
-from newsletter.service import amending, checking, lists, promises, queueing
+from newsletter.service import amending, checking, list_reports, promises, queueing
 from tests import conftest, people
 from tests.peers import smtp_peer
 from tests.service import outgoing
@@ -43,7 +43,7 @@ def test_what_is_owed(group, ticking) -> None:
     opened, _ = group
     at(ticking, 9)
 
-    assert lists.report(opened, SLUG)["promises"] == [
+    assert list_reports.of_list(opened, SLUG).told()["promises"] == [
         {"edition": NAME, "words": "slides", "due": "2018-07-10", "days_left": 1},
         {"edition": NAME, "words": "photos", "due": "", "days_left": 4},
     ]
