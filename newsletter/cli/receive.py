@@ -70,15 +70,17 @@ def _take_all(asked: door.Door, files: tuple[str, ...], maildir: Path | None, im
     from newsletter.service import receiving
 
     with asked.open() as site:
-        found = [
-            _shown(one.where, one.taken) | {"done": one.taken.done}
-            for one in _taken(asked, site, files, maildir, imap)
-        ]
+        found = []
+        for one in _taken(asked, site, files, maildir, imap):
+            found.append(_shown(one.where, one.taken) | {"done": one.taken.done})
+            if not asked.json:  # each at once: a full mailbox takes its time
+                done = f" ({one.taken.done})" if one.taken.done else ""
+                click.echo(_line(found[-1]) + done)
         passed_on = receiving.finish(site, asked.note)
     counts = Counter(one["kind"] for one in found)
     counted = sum(1 for one in found if one["done"].startswith("counted for"))
     answer = {"read": len(found), "counted": counted, "passed_on": passed_on, "mails": found}
-    asked.show(answer, lambda: _print(found, counts, counted, passed_on))
+    asked.show(answer, lambda: _sum_up(counts, counted, passed_on))
 
 
 def _look(asked: door.Door, files: tuple[str, ...], maildir: Path | None, imap: bool) -> None:
@@ -157,9 +159,8 @@ def _line(shown: dict[str, Any]) -> str:
     return f"{shown['file']}: {shown['kind']} {shown['status'] or '-'} {who} {shown['reason']}".rstrip()
 
 
-def _print(found: list[dict[str, Any]], counts: Counter[str], counted: int, passed_on: int) -> None:
-    for one in found:
-        click.echo(_line(one) + (f" ({one['done']})" if one["done"] else ""))
+def _sum_up(counts: Counter[str], counted: int, passed_on: int) -> None:
     kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
     passed = f"; {passed_on} passed on" if passed_on else ""
-    click.echo(f"{len(found)} read{': ' + kinds if kinds else ''}; {counted} counted as bounces{passed}.")
+    read = f"{counts.total()} read{': ' + kinds if kinds else ''}"
+    click.echo(f"{read}; {counted} counted as bounces{passed}.")

@@ -54,7 +54,7 @@ def take(opened: site.Site, data: bytes, recipient: str = "") -> Taken:
         return Taken("other", (), "", f"it came through {loops.HOPS} servers", "dropped: it runs in a circle")
     taken, report = _read(data)
     if report is None:
-        return dataclasses.replace(taken, left=True)
+        return dataclasses.replace(taken, done=LEFT, left=True)
     inbound = Inbound(data, _digest(data, recipient), report, _letter(data, recipient), opened.clock.iso())
     try:
         with opened.store.write():
