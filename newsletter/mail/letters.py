@@ -52,7 +52,8 @@ def hops(data: bytes) -> int:
 def read(data: bytes, recipient: str = "") -> Letter:
     """Read a mail; `recipient` is the envelope's where it is known. Raises InputError when it breaks a bound."""
     message = reading.parse(data)
-    fields = {name.lower(): str(value)[:FIELD_LIMIT] for name, value in reversed(message.items()[:500])}
+    known = list(message.raw_items())[:500]
+    fields = {name.lower(): reading.of_octets(raw[:FIELD_LIMIT]) for name, raw in reversed(known)}
     name, sender = _sender(fields.get("from", ""))
     text = _text(message)
     return Letter(

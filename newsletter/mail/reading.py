@@ -178,8 +178,13 @@ def field(message: Message, name: str, limit: int = 2_000) -> str:
     value: object = message.get(name, "")
     if not isinstance(value, str):  # octets beyond ASCII, which no RFC allows and many programs write
         raw = next(raw for known, raw in message.raw_items() if known.lower() == name.lower())
-        value = decoded(raw[:limit].encode("ascii", "surrogateescape"), "")
+        value = of_octets(raw[:limit])
     return " ".join(str(value)[:limit].split())
+
+
+def of_octets(raw: str) -> str:
+    """A field's text as the parser holds it, its octets beyond ASCII read as UTF-8, else as Latin-1."""
+    return raw if raw.isascii() else decoded(raw.encode("ascii", "surrogateescape"), "")
 
 
 def subject(message: Message) -> str:

@@ -77,6 +77,14 @@ def test_who_writes_is_one_line(value: str, sender: str, name: str) -> None:
     assert (found.sender, found.name) == (sender, name)
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_octets_that_no_header_may_have_are_read(charset: str) -> None:
+    """Many programs write names and subjects without RFC 2047."""
+    found = letters.read("From: Zoë <zoe@example.org>\r\nSubject: Café\r\n\r\nx".encode(charset))
+
+    assert (found.sender, found.name, found.subject) == ("zoe@example.org", "Zoë", "Café")
+
+
 @pytest.mark.parametrize(
     "body", ["<" * 20_000, "<style " * 3_000, "<br " * 5_000, "<div class=x" * 1_600, "&#" * 10_000]
 )
