@@ -55,7 +55,7 @@ def every_kind_of_mail(place: town.Town) -> None:
     assert visit(place.link(asked, "/ask/"), "POST", {"choice": "2"}) == 200
     cem = add_member(opened, "cem@example.org", "south-hants-it", name="Cem")
     places.set_capacity(opened, coming.SLUG, 1)
-    rsvps.answer(opened, coming.token(opened, cem), rules.Rsvp("yes"))
+    rsvps.write(opened, 1, cem, rules.Rsvp("yes"))
     place.mail("cem@example.org", "waiting list")
     places.set_capacity(opened, coming.SLUG, 2)
     place.mail("cem@example.org", "A place is free")
