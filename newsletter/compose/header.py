@@ -41,7 +41,7 @@ def mailbox(name: str, address: str, used: int) -> str:
     A local part outside ASCII needs raw UTF-8 all along (RFC 6532) and SMTPUTF8 on the wire.
     Raises InputError when the address would end the field or begin another address.
     """
-    if not _SENDABLE(address) or not address.isprintable():
+    if not (_SENDABLE(address) and address.isprintable()):
         raise errors.InputError("the address cannot stand in a header", "Correct the member's address.")
     if not address.isascii():
         return f"{_quoted(short(name))} <{address}>" if name else address
@@ -51,8 +51,8 @@ def mailbox(name: str, address: str, used: int) -> str:
     if not name:
         return address
     phrase = _phrase(name, used)
-    last = phrase.rpartition("\r\n")[2]
-    taken = len(last) + (used if "\r\n" not in phrase else 0)
+    lines = phrase.split("\r\n")
+    taken = len(lines[-1]) + (used if len(lines) == 1 else 0)
     gap = " " if taken + len(address) + 3 <= _LINE else FOLD
     return f"{phrase}{gap}<{address}>"
 

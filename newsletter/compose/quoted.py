@@ -15,6 +15,8 @@ from newsletter.core import texts
 SOFT = "=\r\n"
 _WIDTH = 75  # one less than the 76 allowed, for the soft break's own sign
 _UNITS = [chr(b) if 32 <= b < 127 and b != 61 else f"={b:02X}" for b in range(256)]
+# What needs no encoding, neither in a text nor in an HTML part, and fits on a line: most values.
+is_plain = re.compile(rf"[A-EG-Za-z0-9][A-Za-z0-9 @,/:_+.-]{{0,{_WIDTH - 4}}}").fullmatch
 _BLANK = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
 
 
@@ -88,15 +90,15 @@ def text_value(value: str) -> str:
         return _safe_start(value) if value[:1] in (".", "F") else value
     units = [_UNITS[octet] for octet in clean(value).encode()]
     short = "".join(units)
-    return _safe_start(short) if len(short) < _WIDTH - 2 else _wrapped(units)
+    if len(short) >= _WIDTH - 2:
+        return _wrapped(units)
+    return _safe_start(short) if short[:1] in (".", "F") else short
 
 
 def html_value(value: str) -> str:
     """Encode one value of an HTML part: escaped, other scripts as character references."""
     value = html.escape(clean(value))
-    if not value.isascii():
-        value = value.encode("ascii", "xmlcharrefreplace").decode()
-    return text_value(value)
+    return text_value(value if value.isascii() else value.encode("ascii", "xmlcharrefreplace").decode())
 
 
 def clean(value: str) -> str:

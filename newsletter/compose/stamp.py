@@ -5,6 +5,7 @@ line over 78 characters but for an address or link that is longer itself, and no
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from operator import itemgetter
 
 from newsletter.compose import calendar, header, quoted
@@ -16,8 +17,20 @@ from newsletter.core import errors
 Values = Mapping[str, str]
 
 
+@dataclass(slots=True)
+class _Field:
+    """A value of the members and the places it is written to, each with its fallback and its encoding."""
+
+    name: str
+    ways: list[tuple[int, str, Callable[[str], str]]]
+    last: str | None = None
+
+
 class Stamp:
-    """One shape of one message, ready to be copied for each of its members."""
+    """One shape of one message, ready to be copied for each of its members.
+
+    It remembers the copy before: what is the same in the next one (dates, sources) is not written again. One thread.
+    """
 
     def __init__(self, message: Message, shape: Shape | int) -> None:
         number = shape if isinstance(shape, int) else message.shape_number(shape)
@@ -25,7 +38,19 @@ class Stamp:
         slots = [piece for piece in skeleton if isinstance(piece, Slot)]
         distinct = list(dict.fromkeys(slots))
         self._subject = message.subject
-        self._writers: list[Callable[[Values], bytes]] = [self._writer(slot) for slot in distinct]
+        fields: dict[str, _Field] = {}
+        self._composed: list[tuple[int, Callable[[Values], str]]] = []
+        self._tokens: list[tuple[int, str]] = []
+        for place, slot in enumerate(distinct):
+            if slot.name.startswith("token_"):
+                self._tokens.append((place, slot.name))
+            elif encode := _encoding(slot):
+                field = fields.setdefault(slot.name, _Field(slot.name, []))
+                field.ways.append((place, slot.fallback, encode))
+            else:
+                self._composed.append((place, self._writer(slot)))
+        self._fields = list(fields.values())
+        self._written = [b""] * len(distinct)
         self._pieces = [b"" if isinstance(piece, Slot) else piece.encode("ascii") for piece in skeleton]
         # Every mail has several slots, so itemgetter gives a tuple.
         self._spread = itemgetter(*(distinct.index(slot) for slot in slots))
@@ -37,43 +62,62 @@ class Stamp:
         one, and token_<purpose> for each of the message's purposes. Raises InputError when one of them is missing or
         the address cannot stand in a header.
         """
+        return b"".join(self.pieces(self.fill(values)))
+
+    def fill(self, values: Values) -> tuple[bytes, ...]:
+        """Encode what a member's copy has in its slots, for `pieces`. Values and errors are those of `copy`."""
+        written = self._written
         try:
-            written = [write(values) for write in self._writers]
+            for field in self._fields:
+                value = values[field.name]
+                if value != field.last:
+                    self._take(field, value)
+            for place, name in self._tokens:
+                token = values[name]
+                if not (token.isascii() and token.isalnum()):
+                    raise errors.InputError("a token of a copy is damaged")
+                written[place] = token.encode()
+            for place, write in self._composed:
+                written[place] = write(values).encode()
         except KeyError as missing:
             raise errors.InputError(f"a copy lacks the value '{missing.args[0]}'") from None
+        filled: tuple[bytes, ...] = self._spread(written)
+        return filled
+
+    def pieces(self, filled: tuple[bytes, ...]) -> list[bytes]:
+        """The pieces of a copy, to be joined: so that 23 KB are copied once, with what else goes on the wire."""
         pieces = self._pieces.copy()
-        pieces[1::2] = self._spread(written)
-        return b"".join(pieces)
+        pieces[1::2] = filled
+        return pieces
+
+    def _take(self, field: _Field, value: str) -> None:
+        """Write a field's value in all its encodings."""
+        field.last = None  # until all of them are written
+        plain = value.encode() if quoted.is_plain(value) else b""
+        for place, fallback, encode in field.ways:
+            self._written[place] = plain or encode(value or fallback).encode()
+        field.last = value
 
     def needs_smtputf8(self, values: Values) -> bool:
         """Tell whether this member's copy has raw UTF-8 in its header and needs SMTPUTF8 (RFC 6531)."""
         return header.needs_smtputf8(values["email"])
 
-    def _writer(self, slot: Slot) -> Callable[[Values], bytes]:
-        """Return the function that writes one slot from a member's values."""
-        name, fallback = slot.name, slot.fallback
+    def _writer(self, slot: Slot) -> Callable[[Values], str]:
+        """Return the function that writes a slot which is made of several values."""
         match slot.kind:
-            case "text":
-                return _remembering(name, lambda value: quoted.text_value(value or fallback))
-            case "html":
-                return _remembering(name, lambda value: quoted.html_value(value or fallback))
             case "to":
-                return lambda values: header.mailbox(values["name"], values["email"], 4).encode()
+                return lambda values: header.mailbox(values["name"], values["email"], 4)
             case "subject":
-                return lambda values: header.unstructured(self._subject_for(values), 9).encode()
-            case "occasion":
-                return _occasion
+                return lambda values: header.unstructured(self._subject_for(values), 9)
             case "attendee":
-                return lambda values: calendar.attendee(values, octets=False).encode()
+                return lambda values: calendar.attendee(values, octets=False)
             case "attendee-octets":
-                return lambda values: calendar.attendee(values, octets=True).encode()
+                return lambda values: calendar.attendee(values, octets=True)
             case "partstat":
-                return lambda values: calendar.partstat(values).encode()
+                return calendar.partstat
             case "dtstamp":
-                return _remembering("date", calendar.dtstamp)
-            case "token":
-                return lambda values: _raw(values[name])
-        return _remembering(name, lambda value: _raw(value).decode())
+                return lambda values: calendar.dtstamp(values["date"])
+        return _occasion
 
     def _subject_for(self, values: Values) -> str:
         return "".join(
@@ -84,37 +128,31 @@ class Stamp:
 
 def _alike(piece: str | Slot) -> str | Slot:
     """Letters and digits need no encoding anywhere, so that a token is the same in every part."""
-    return (
-        Slot(piece.name, kind="token")
-        if isinstance(piece, Slot) and piece.name.startswith("token_")
-        else piece
-    )
+    return Slot(piece.name) if isinstance(piece, Slot) and piece.name.startswith("token_") else piece
 
 
-def _remembering(name: str, write: Callable[[str], str]) -> Callable[[Values], bytes]:
-    """Write a value, and know it again in the next copy: dates and sources are mostly those of the member before."""
-    last, done = None, b""
-
-    def written(values: Values) -> bytes:
-        nonlocal last, done
-        value = values[name]
-        if value != last:
-            last, done = value, write(value).encode()
-        return done
-
-    return written
+def _encoding(slot: Slot) -> Callable[[str], str] | None:
+    """How a slot is encoded that is one value alone; None when it is made of several."""
+    match slot.kind:
+        case "text":
+            return quoted.text_value
+        case "html":
+            return quoted.html_value
+        case "raw":
+            return _raw
+    return None
 
 
-def _raw(value: str) -> bytes:
-    """A value of our own making (token, date): printable ASCII, or it is none of ours."""
+def _raw(value: str) -> str:
+    """A value of our own making (date, occasion): printable ASCII, or it is none of ours."""
     if not (value.isascii() and value.isprintable()):
-        raise errors.InputError("a token or date of a copy is damaged")
-    return value.encode()
+        raise errors.InputError("a date or occasion of a copy is damaged")
+    return value
 
 
-def _occasion(values: Values) -> bytes:
+def _occasion(values: Values) -> str:
     occasion = values.get("occasion", "")
-    return b"." + _raw(occasion) if occasion else b""
+    return "." + _raw(occasion) if occasion else ""
 
 
 def _with_blobs(skeleton: tuple[str | Slot, ...], blobs: tuple[str, ...]) -> list[str | Slot]:

@@ -95,7 +95,7 @@ class Tokens:
             mac, sealed = inner.copy(), outer.copy()
             mac.update(own)
             sealed.update(mac.digest())
-            return start + _base32(own + sealed.digest()[:_MAC])
+            return start + _base32(own, sealed.digest())
 
         return made
 
@@ -128,9 +128,9 @@ class Tokens:
         return hmac.digest(secret, purpose.encode() + b"\0" + body, "sha256")[:_MAC]
 
 
-def _base32(raw: bytes) -> str:
-    """Write 20 octets in lower-case base32 (RFC 4648 6)."""
-    n, pairs = int.from_bytes(raw, "big"), _PAIRS
+def _base32(own: bytes, mac: bytes) -> str:
+    """Write the first 20 of these octets in lower-case base32 (RFC 4648 6)."""
+    n, pairs = int.from_bytes(own + mac[:_MAC]), _PAIRS
     return (
         f"{pairs[n >> 150]}{pairs[n >> 140 & 1023]}{pairs[n >> 130 & 1023]}{pairs[n >> 120 & 1023]}"
         f"{pairs[n >> 110 & 1023]}{pairs[n >> 100 & 1023]}{pairs[n >> 90 & 1023]}{pairs[n >> 80 & 1023]}"

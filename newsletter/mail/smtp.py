@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections import deque
 from dataclasses import dataclass
+from time import monotonic  # the clock of asyncio's loops
 from typing import Literal, Protocol, cast
 
 from newsletter.core import answers
@@ -73,7 +74,6 @@ class Link(asyncio.BufferedProtocol):
         self.over = asyncio.Event()  # set when the connection has gone
         self._desk = desk
         self._route = route
-        self._loop = asyncio.get_running_loop()
         self._transport = line.transport
         self._pipelining = "pipelining" in line.offers
         self._smtputf8 = "smtputf8" in line.offers
@@ -86,7 +86,7 @@ class Link(asyncio.BufferedProtocol):
         self._rest = b""
         self._lines = 0
         self._code = b""
-        self._since = self._loop.time()
+        self._since = monotonic()
         self._transport.set_protocol(self)
 
     # ---- what the desk calls
@@ -102,18 +102,18 @@ class Link(asyncio.BufferedProtocol):
             if parcel is None:
                 self._desk.idle(self)
                 return
-            self._since = parcel.began = self._loop.time()
+            self._since = parcel.began = monotonic()
             self._transport.write(self._group(parcel))
 
-    def send(self, parcel: Parcel, body: bytes) -> None:
-        """Write the body (CRLF lines, none beginning with a dot) and with it, where pipelined, the next group."""
+    def send(self, parcel: Parcel, body: list[bytes]) -> None:
+        """Write the body (pieces of CRLF lines, none beginning with a dot) and with it, where pipelined, the next group."""
         assert parcel is self._waiting
         self._waiting = None
-        self._since = self._loop.time()
+        self._since = monotonic()
         parcel.dot_written = True
         self._owed.append(("dot", parcel))
         following = self._next() if self._pipelining else None
-        self._transport.write(b"".join((body, b".\r\n", self._group(following) if following else b"")))
+        self._transport.write(b"".join([*body, b".\r\n", self._group(following) if following else b""]))
 
     def check(self, now: float) -> None:
         """Close the connection when an answer or a whole mail takes too long. `now` is the loop's time."""
@@ -172,40 +172,31 @@ class Link(asyncio.BufferedProtocol):
     def _next(self) -> Parcel | None:
         """Take a parcel that this connection can carry; what no server could take is answered on the spot."""
         while (parcel := self._desk.next_parcel()) is not None:
-            problem = self._problem(parcel.sender) or self._problem(parcel.recipient)
-            if problem is None:
+            sender, recipient = parcel.sender, parcel.recipient
+            if not (_ON_THE_WIRE(recipient) and _ON_THE_WIRE(sender)):
+                problem = answers.Answer(553, "5.1.3", "the address cannot be written into an SMTP command")
+            elif self._smtputf8 or (recipient.isascii() and sender.isascii()):
                 return parcel
+            else:
+                problem = answers.Answer(553, "5.6.7", "the address needs SMTPUTF8, which is not offered")
             self._desk.answered(parcel, "rcpt", problem)
-        return None
-
-    def _problem(self, address: str) -> answers.Answer | None:
-        """Why an address cannot be said to this server; the answer is that of a server that refuses it."""
-        if not _ON_THE_WIRE(address):
-            return answers.Answer(553, "5.1.3", "the address cannot be written into an SMTP command")
-        if not (address.isascii() or self._smtputf8):
-            return answers.Answer(553, "5.6.7", "the address needs SMTPUTF8, which is not offered")
         return None
 
     def _group(self, parcel: Parcel) -> bytes:
         """Return what to write now for a parcel's envelope: all of it, or its first command."""
-        steps: list[tuple[Step, Parcel | None]] = [("mail", parcel), ("rcpt", parcel), ("data", parcel)]
-        written = self._envelope(parcel)
+        sender, recipient = parcel.sender, parcel.recipient
+        # RFC 6531 3.4: the parameter is asked for only where it is needed; the headers then are raw UTF-8 (RFC 6152).
+        utf8 = "" if sender.isascii() and recipient.isascii() else " SMTPUTF8 BODY=8BITMIME"
+        written = f"MAIL FROM:<{sender}>{utf8}\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode()
+        steps: tuple[tuple[Step, Parcel | None], ...] = (("mail", parcel), ("rcpt", parcel), ("data", parcel))
         if self._unreset:
             self._unreset = False
-            steps.insert(0, ("rset", None))
-            written = b"RSET\r\n" + written
+            steps, written = (("rset", None), *steps), b"RSET\r\n" + written
         if self._pipelining:
             self._owed.extend(steps)
             return written
         self._unwritten.extend(zip(steps, written.splitlines(keepends=True), strict=True))
         return self._command()
-
-    def _envelope(self, parcel: Parcel) -> bytes:
-        """The commands MAIL, RCPT and DATA."""
-        sender, recipient = parcel.sender, parcel.recipient
-        # RFC 6531 3.4: the parameter is asked for only where it is needed; the headers then are raw UTF-8 (RFC 6152).
-        utf8 = "" if sender.isascii() and recipient.isascii() else " SMTPUTF8 BODY=8BITMIME"
-        return f"MAIL FROM:<{sender}>{utf8}\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode()
 
     def _command(self) -> bytes:
         """Take the next single command, for servers without PIPELINING."""
@@ -221,8 +212,7 @@ class Link(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         lines = (self._rest + self._room[:nbytes]).split(b"\n")
         self._rest = lines.pop()
-        if nbytes < _REPLY_LIMIT and [line[:4] for line in lines] == _USUAL and self._is_usual():
-            self._hear_usual(lines[0])
+        if [line[:4] for line in lines] == _USUAL and nbytes < _REPLY_LIMIT and self._hear_usual(lines[0]):
             return
         for line in lines:
             if self.dead:
@@ -238,20 +228,22 @@ class Link(asyncio.BufferedProtocol):
         elif self.is_idle:
             self.feed()
 
-    def _is_usual(self) -> bool:
-        """Whether exactly the answers to a body and to the group that rode with it are owed."""
-        owed = self._owed
-        return len(owed) == 4 and owed[0][0] == "dot" and owed[1][0] == "mail" and not self._lines
+    def _hear_usual(self, line: bytes) -> bool:
+        """The way it nearly always goes: the last mail is accepted, the next one's envelope too.
 
-    def _hear_usual(self, line: bytes) -> None:
-        """The way it nearly always goes: the last mail is accepted, the next one's envelope too."""
-        done, following = self._owed[0][1], self._owed[3][1]
+        False when other answers are owed than those to a body and to the group that rode with it.
+        """
+        owed = self._owed
+        if len(owed) != 4 or owed[0][0] != "dot" or owed[1][0] != "mail" or self._lines:
+            return False
+        done, following = owed[0][1], owed[3][1]
         assert done is not None and following is not None
-        self._owed.clear()
-        self._since = following.began = self._loop.time()
+        owed.clear()
+        self._since = following.began = monotonic()
         self.sent += 1
         self._desk.answered(done, "dot", _answer(250, line))
         self._wait_for_body(following)
+        return True
 
     def _hear_line(self, line: bytes) -> None:
         """Take one line; the last line of a reply (RFC 5321 4.2.1) goes on to its owner."""
@@ -269,7 +261,7 @@ class Link(asyncio.BufferedProtocol):
         if not self._owed:
             said = _answer(int(code), line)
             return self.fail(f"the server said {said}" if said.code == 421 else "the server answered unasked")
-        self._since = self._loop.time()
+        self._since = monotonic()
         self._hear(_answer(int(code), line))
         return None
 

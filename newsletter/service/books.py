@@ -51,8 +51,10 @@ class Books:
     proofs: list[tuple[int, bytes, str]] = field(default_factory=list)  # member, confirm mail as sent, answer
     bounces: list[health.Refusal] = field(default_factory=list)  # what servers said of addresses
     commits: int = 0
+    sent_mails: int = 0  # accepted and committed
     _planned: bool = False
-    _unsynced: int = 0
+    _unsynced: int = 0  # results that a power cut would take
+    _unsynced_since: float = 0.0
     _last: int = 0
     _timer: asyncio.TimerHandle | None = None
     _unwilling_since: float | None = None
@@ -60,7 +62,8 @@ class Books:
     def accept(self, row: outbox.Sent) -> None:
         """Write at the next commit that a mail was taken."""
         self.accepted.append(row)
-        self.plan()
+        if not self._planned:
+            self.plan()
 
     def settle(self, row: outbox.Settled) -> None:
         """Write any other result at the next commit."""
@@ -70,7 +73,8 @@ class Books:
     def await_body(self, waiting: Waiting) -> None:
         """Commit an intent and then let the body go."""
         self.waiting.append(waiting)
-        self.plan()
+        if not self._planned:
+            self.plan()
 
     @property
     def unwritten(self) -> set[int]:
@@ -117,7 +121,7 @@ class Books:
             if may:
                 job.on_row = "sending"
                 link.send(parcel, job.body)
-                job.body = b""
+                job.body = []
             else:
                 # Somebody left or cancelled meanwhile. A lone dot would deliver an empty mail, so the connection goes.
                 job.is_gone = True
@@ -130,9 +134,8 @@ class Books:
     ) -> list[bool]:
         store, now = self.site.store, self.site.clock.iso()
         unsynced = self._unsynced + len(accepted) + len(settled)
-        durable = (
-            unsynced >= SYNC_ROWS or bool(self.proofs) or any(job.terms.holds for _, _, job, _ in waiting)
-        )
+        holding = [job for _, _, job, _ in waiting if job.terms.holds]
+        durable = unsynced >= SYNC_ROWS or bool(self.proofs or holding)
         with store.write(durable=durable):
             if accepted:
                 outbox.settle_sent(store, accepted)
@@ -151,6 +154,9 @@ class Books:
         self.proofs.clear()
         self.bounces.clear()
         self.commits += 1
+        self.sent_mails += len(accepted)
+        if durable or not self._unsynced:
+            self._unsynced_since = asyncio.get_running_loop().time()
         self._unsynced = 0 if durable else unsynced
         for rows in (accepted, settled):
             if rows:
@@ -177,7 +183,13 @@ class Books:
     def _sync(self) -> None:
         """Make the last results survive a power cut, also when no more come."""
         self._timer = None
-        if self._unsynced:
+        if not self._unsynced:
+            return
+        loop = asyncio.get_running_loop()
+        left = self._unsynced_since + SYNC_SECONDS - loop.time()
+        if left > 0:  # what waited when the timer was set has been flushed with five hundred others
+            self._timer = loop.call_later(left, self._sync)
+        else:
             self.sync()
 
     def sync(self) -> None:

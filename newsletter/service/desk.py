@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Literal, Protocol
 
 from newsletter import settings
@@ -11,6 +12,7 @@ from newsletter.mail import connect, pace, smtp
 from newsletter.service import books, health, jobs, turns
 from newsletter.store import outbox
 
+AHEAD = 19  # jobs that are prepared together with the next one
 _NEVER = float("-inf")
 OUT_SECONDS = 300.0  # how long a relay that does not answer is left alone while another one stands in
 
@@ -26,12 +28,13 @@ class Office(Protocol):
     workshop: jobs.Workshop
     books: books.Books
     stopping: bool
+    version: int  # changes when the gate may say something else than before
 
     def lease(self) -> bool:
         """Put due jobs on the desks; False when there is none now."""
 
     def gate(self, job: jobs.Job) -> words.SkipReason | None:
-        """Ask the gate, if anything may have changed since it was asked last."""
+        """Ask the gate about a job that was asked for in another version."""
 
     def halt(self, relay: str, reason: str, cause: "Cause") -> None:
         """Hear that the relay does not want us: another one takes over, or the run ends."""
@@ -106,10 +109,12 @@ class Desk:
         """Hand out the next job whose turn it is."""
         if self._office.stopping or self.is_out:
             return None
-        job = self.turns.take(self._loop.time())
+        job = self.turns.first() if self.turns.is_free else self.turns.take(self._loop.time())
         if isinstance(job, jobs.Job):
+            if not job.sender:
+                self._office.workshop.prepare([job, *islice(self.turns.row, AHEAD)])
             self.flying[job.id] = job
-            return smtp.Parcel(job.id, self._office.workshop.sender(job), job.address)
+            return smtp.Parcel(job.id, job.sender, job.address)
         if job is not None:
             self._wake_in(job)
         return None
@@ -159,7 +164,7 @@ class Desk:
             return
         self._end(job, used=parcel.dot_written)
         answer = answers.Answer(0, "", reason[: answers.TEXT_LIMIT])
-        job.body = b""
+        job.body = []
         if job.is_gone:
             return
         if parcel.dot_written:
@@ -182,6 +187,8 @@ class Desk:
         self.hiring.set()
 
     def _may_go(self, job: jobs.Job) -> bool:
+        if job.gated == self._office.version:
+            return True  # nothing can have changed since it was asked last
         refused = self._office.gate(job)
         if refused is not None:
             self._write(job, "skipped", None, answers.Answer(0), reason=refused)
@@ -276,7 +283,7 @@ class Desk:
         """Keep a confirm mail as it was sent: whoever must prove a consent shows its very bytes."""
         text = f"{answer.code} {answer.status} {answer.text}".strip()
         self._office.books.proofs.append(
-            (job.member, self._office.workshop.write(job, signed=self.relay.sign), text)
+            (job.member, b"".join(self._office.workshop.write(job, signed=self.relay.sign)), text)
         )
 
     def _brake(self, verdict: answers.Verdict, job: jobs.Job, answer: answers.Answer) -> None:

@@ -4,8 +4,8 @@ A row is complete when it is queued, so nothing here looks at the member's prese
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
@@ -42,8 +42,9 @@ class Job:
     gated: int = -1  # the outbox's version when the gate was asked last
     is_gone: bool = False  # somebody else has changed the row: there is nothing more to do
     losses: int = 0  # connections that broke while this one was spoken of
-    body: bytes = b""
-    return_token: str = ""  # made for the envelope, used again in the mail
+    sender: str = ""  # of the envelope; empty until the job is prepared
+    filled: tuple[bytes, ...] | None = None  # what stands in the slots of its copy
+    body: list[bytes] = field(default_factory=list)  # the pieces of its mail
 
     @property
     def domain(self) -> str:
@@ -62,7 +63,7 @@ class Link:
     make: Callable[[int], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """A message as the sender needs it: its class, its deadline, its key, and how to stamp each shape."""
 
@@ -77,7 +78,7 @@ class Kind:
     stamps: tuple[stamp.Stamp, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Terms:
     """How mails of one list (or of none) are sent: when to try again, who is named as sender, whom bounces tell."""
 
@@ -91,41 +92,60 @@ class Terms:
 class Workshop:
     """Makes jobs of rows and mails of jobs. Keeps the last few messages it has read."""
 
-    def __init__(self, opened: site.Site, now: Callable[[], str]) -> None:
+    def __init__(self, opened: site.Site) -> None:
         self._site = opened
-        self._now = now
         # A key that will not do must stop a run before its first mail.
         self._signer = signing.signer(opened) if any(one.sign for one in opened.config.relays) else None
         self._kind = lru_cache(maxsize=8)(self._read_kind)
         self._terms = lru_cache(maxsize=100)(self._read_terms)
         # may_mail is asked once for each combination of what it looks at.
         self._verdict = lru_cache(maxsize=1_000)(_verdict)
+        self._asked: tuple[object, ...] = ()
+        self._said: words.SkipReason | None = None
 
     def job(self, row: outbox.Leased) -> Job:
         """Make a job of a leased row."""
         return Job(self._kind(row[1]), self._terms(row[4]), *row[:INPUTS])
 
-    def refusal(self, job: Job, inputs: outbox.Leased) -> words.SkipReason | None:
+    def refusal(self, job: Job, inputs: outbox.Leased, now: str) -> words.SkipReason | None:
         """Ask the gate about a job, with its inputs as they are now; None means that it may go."""
-        kind, now = job.kind, self._now()
+        kind = job.kind
         if kind.stale_at is not None and kind.stale_at <= now:
             return "stale"
-        return self._verdict(kind.kind, kind.mail_class, job.terms.confirm_always, tuple(inputs), now[:10])
+        asked = (kind, job.terms, inputs, now[:10])
+        if asked != self._asked:  # else it is as for the job before: comparing is cheaper than hashing
+            self._asked = asked
+            self._said = self._verdict(kind.kind, kind.mail_class, job.terms.confirm_always, inputs, now[:10])
+        return self._said
 
-    def sender(self, job: Job) -> str:
-        """The envelope sender: an address that says by a token whose bounce comes back, else the list's own."""
-        terms = job.terms
-        if not terms.after_token:
-            return terms.sender
-        job.return_token = job.kind.make_return(job.member)
-        return terms.sender + job.return_token + terms.after_token
+    def prepare(self, batch: Iterable[Job]) -> None:
+        """Work out what the next jobs need: a batch in one go finds the processor's caches warm, which halves its price.
 
-    def write(self, job: Job, *, signed: bool = False) -> bytes:
-        """Stamp a job's mail; `signed` puts our own DKIM signature before it.
+        A job whose row is not complete is left without its slots: `write` says why.
+        """
+        for job in batch:
+            try:
+                if not job.sender:
+                    self._prepare(job)
+            except errors.NewsletterError:
+                continue
+
+    def write(self, job: Job, *, signed: bool = False) -> list[bytes]:
+        """Stamp a job's mail, in pieces; `signed` puts our own DKIM signature before it.
 
         Raises InputError when its row is not complete.
         """
-        kind = job.kind
+        if job.filled is None:
+            self._prepare(job)
+        assert job.filled is not None
+        pieces = job.kind.stamps[job.shape].pieces(job.filled)
+        return [self._signer.sign(b"".join(pieces)), *pieces] if signed and self._signer else pieces
+
+    def _prepare(self, job: Job) -> None:
+        """Make a job's envelope sender, and what stands in the slots of its copy."""
+        kind, terms = job.kind, job.terms
+        token = kind.make_return(job.member) if terms.after_token or kind.shows_return else ""
+        job.sender = terms.sender + token + terms.after_token if terms.after_token else terms.sender
         values: dict[str, Any] = _DECODER.raw_decode(job.values)[0]
         for link in kind.links:
             # Some links are about a request, which has its own number, and not about the message.
@@ -135,13 +155,10 @@ class Workshop:
             else:
                 made = link.make(job.member)
             values[link.token] = made
-        if kind.shows_return:
-            values["token_return"] = job.return_token or kind.make_return(job.member)
-        values["email"], values["occasion"] = job.address, job.occasion
+        values["token_return"], values["email"], values["occasion"] = token, job.address, job.occasion
         if job.shape >= len(kind.stamps):
             raise errors.InputError("the message was not composed for this member's shape")
-        mail = kind.stamps[job.shape].copy(values)
-        return self._signer.sign(mail) + mail if signed and self._signer else mail
+        job.filled = kind.stamps[job.shape].fill(values)
 
     def _read_kind(self, number: int) -> Kind:
         row = outbox.message(self._site.store, number)

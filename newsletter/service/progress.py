@@ -11,7 +11,9 @@ from newsletter.store import editions
 SHOW_SECONDS = 0.25
 RATE_SECONDS = 10.0
 COUNT_SECONDS = 1.0
-COUNT_SHARE = 20  # counting may take a twentieth of the time
+COUNT_SHARE = (
+    100  # counting the rows may take a hundredth of the time; between two counts what was sent is added up
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Watch:
         self, opened: site.Site, show: Callable[[Progress], None] | None, slowed: Callable[[], Sequence[str]]
     ) -> None:
         self._slowed = slowed
+        self._done = self._done_then = 0  # mails the run has sent: now, and when the rows were counted last
         self.sent = self.deferred = self.failed = 0
         self._site = opened
         self._show = show
@@ -81,11 +84,11 @@ class Watch:
         """Count an edition in."""
         self._first[edition] = self._followed[edition] = numbers(self._site, edition)
 
-    def show(self, now: float) -> None:
-        """Tell how far the run is, if it is time to. `now` is the loop's time."""
+    def show(self, now: float, done: int) -> None:
+        """Tell how far the run is, if it is time to. `now` is the loop's time, `done` how many mails it has sent so far."""
         if self._show is None or now - self._shown < SHOW_SECONDS:
             return
-        self._shown = now
+        self._shown, self._done = now, done
         try:
             self._count(now)
         except errors.StorageError:
@@ -101,28 +104,38 @@ class Watch:
             self.sent += last.sent - first.sent
             self.failed += last.failed - first.failed
             self.deferred += last.deferred
+        self._done_then = self._done
         if self._show is not None and self._followed:
             self._show(self._progress())
 
     def _count(self, now: float) -> None:
-        if now - self._counted < self._pause:
-            return
-        clock = self._site.clock
-        began = clock.monotonic()
-        for edition in self._followed:
-            self._followed[edition] = numbers(self._site, edition)
-        self._pause = max(COUNT_SECONDS, COUNT_SHARE * (clock.monotonic() - began))
-        self._counted = now
-        self._marks.append((now, sum(one.sent for one in self._followed.values())))
-        while self._marks and now - self._marks[0][0] > RATE_SECONDS:
+        if now - self._counted >= self._pause:
+            clock = self._site.clock
+            began = clock.monotonic()
+            for edition in self._followed:
+                self._followed[edition] = numbers(self._site, edition)
+            self._pause = max(COUNT_SECONDS, COUNT_SHARE * (clock.monotonic() - began))
+            self._counted, self._done_then = now, self._done
+        self._marks.append((now, self._done))
+        while now - self._marks[0][0] > RATE_SECONDS:
             self._marks.popleft()
 
     def _progress(self) -> Progress:
         rate = 0.0
         if len(self._marks) > 1:
             (then, before), (last, after) = self._marks[0], self._marks[-1]
-            rate = max(0.0, (after - before) / (last - then)) if last > then else 0.0
-        return replace(added_up(self._followed, rate), slowed=tuple(self._slowed()))
+            rate = (after - before) / (last - then) if last > then else 0.0
+        found = added_up(self._followed, rate)
+        # Some of what was sent since the rows were counted may belong to no edition: never more than there was to send.
+        more = min(self._done - self._done_then, found.due)
+        due = found.due - more
+        return replace(
+            found,
+            sent=found.sent + more,
+            due=due,
+            left=due / rate if rate else None,
+            slowed=tuple(self._slowed()),
+        )
 
 
 def added_up(found: Mapping[str, Numbers], rate: float) -> Progress:

@@ -5,10 +5,12 @@ to do with it. Nothing here depends on how many deliveries there are.
 """
 
 import asyncio
+import gc
 import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic  # the clock of asyncio's loops
 
 from newsletter import site
 from newsletter.core import errors, logs, words
@@ -24,6 +26,7 @@ OVERLAP = 5.0  # seconds: what is committed late has become due a little earlier
 # Seconds for which the gate's last word holds while others write; what the row itself says (somebody left, an edition
 # was cancelled) is seen by the intent at once.
 GATED = 0.25
+YOUNG = 20_000  # new objects before the collector looks at them
 DUE_AT = 9  # the column of a leased row
 LOOK_AGAIN = 1.0  # seconds after which others' writes (pause, resume) are looked at
 
@@ -75,7 +78,12 @@ def run(
     The caller holds the site's sending lock. Raises RelayError when the relay does not want us (nobody is marked, the
     editions are paused), StorageError when the database stays unwilling, ConfigError.
     """
-    return asyncio.run(run_here(opened, wait=wait, stop=stop, show=show, held=held))
+    before = gc.get_threshold()
+    gc.set_threshold(YOUNG)  # nothing on the usual road makes cycles
+    try:
+        return asyncio.run(run_here(opened, wait=wait, stop=stop, show=show, held=held))
+    finally:
+        gc.set_threshold(*before)
 
 
 async def run_here(
@@ -94,7 +102,7 @@ class _Run:
     def __init__(
         self, opened: site.Site, wait: bool, stop: Stop, show: Show | None, held: lock.Held | None
     ) -> None:
-        self.workshop = jobs.Workshop(opened, self.now)
+        self.workshop = jobs.Workshop(opened)
         self.stopping = False
         self.books = books.Books(opened, self, lambda: sum(len(one.links) for one in self._desks.values()))
         self._site = opened
@@ -105,9 +113,7 @@ class _Run:
         self._cursor: tuple[str, int] = ("", 0)
         self._answered = ""  # the time up to which what answers a person was looked for
         self._dry = False  # nothing was due when we looked last
-        self._version = self._looks = (
-            0  # the version changes when the gate may say something else than before
-        )
+        self.version = self._looks = 0  # the version changes when the gate may say something else than before
         self._asked_at = self._told_at = float("-inf")
         self._told = ""
         self._paused: list[int] = []
@@ -169,7 +175,7 @@ class _Run:
                     self.lease_for(each)
             if self._is_done():
                 return
-            self._watch.show(now)
+            self._watch.show(now, self.books.sent_mails)
             await asyncio.sleep(TICK)
 
     def _is_done(self) -> bool:
@@ -243,10 +249,11 @@ class _Run:
     def _hand_out(self, rows: list[outbox.Leased], *, first: bool = False) -> None:
         """Make jobs of leased rows and put them on the desks of their lists."""
         leased: dict[int, list[jobs.Job]] = {}
+        now = self.now()
         for row in rows:
             job = self.workshop.job(row)
-            if self.workshop.refusal(job, row[jobs.INPUTS :]) is None:
-                job.gated = self._version
+            if self.workshop.refusal(job, row[jobs.INPUTS :], now) is None:
+                job.gated = self.version
             leased.setdefault(job.list_id or 0, []).append(job)
         for list_id, found in leased.items():
             self._desk_for(list_id).put(found, first=first)
@@ -287,15 +294,13 @@ class _Run:
         self._watch.follow(edition)
 
     def gate(self, job: jobs.Job) -> words.SkipReason | None:
-        """Ask the gate, unless nothing can have changed since it was asked last."""
-        if job.gated == self._version:
-            return None
+        """Ask the gate about a job that was asked for in another version."""
         inputs = outbox.gate_inputs(self._site.store, job.id, job.list_id, job.shape)
-        job.gated = self._version
+        job.gated = self.version
         if inputs is None:
             job.is_gone = True
             return None
-        refused = self.workshop.refusal(job, inputs)
+        refused = self.workshop.refusal(job, inputs, self.now())
         if refused is not None and refused != "stale" and self._moves(job):
             # Its row is another list's now: it is leased again.
             job.is_gone = True
@@ -313,7 +318,7 @@ class _Run:
     def _renew_version(self) -> None:
         """Change the version when another connection has written, and each time that we look at the world."""
         self._asked_at = asyncio.get_running_loop().time()
-        self._version = outbox.data_version(self._site.store) * 1_000_000 + self._looks
+        self.version = outbox.data_version(self._site.store) * 1_000_000 + self._looks
 
     @property
     def has_spare(self) -> bool:
@@ -346,7 +351,7 @@ class _Run:
 
     def now(self) -> str:
         """The site's time as UTC ISO text, a hundredth of a second old at most."""
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         if now - self._told_at > FRESH:
             self._told, self._told_at = self._site.clock.iso(), now
         return self._told

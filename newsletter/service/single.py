@@ -54,7 +54,7 @@ class _One:
         return parcel
 
     def ready(self, link: smtp.Link, parcel: smtp.Parcel) -> None:
-        link.send(parcel, self._body)
+        link.send(parcel, [self._body])
 
     def answered(self, parcel: smtp.Parcel, stage: answers.Stage, answer: answers.Answer) -> None:
         self.stage, self.answer = stage, answer

@@ -57,10 +57,13 @@ class Turns:
         self._asides = 0
         return dropped
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing can make a job wait now, so that `first` will do."""
+        return self.own.is_free and not (self.of_lists or self._aside)
+
     def take(self, now: float) -> jobs.Job | float | None:
         """The next job, with its place in all limits taken; or seconds after which to ask again; or None: there is none."""
-        if self.own.is_free and not (self.of_lists or self._aside):
-            return self._first()
         waiting = self.own.wait(now)
         if waiting > 0:
             return waiting
@@ -78,7 +81,7 @@ class Turns:
         if of_list := self.of_lists.get(job.list_id or 0):
             of_list.free(job.domain, now, used=used)
 
-    def _first(self) -> jobs.Job | None:
+    def first(self) -> jobs.Job | None:
         """The next job that the gate lets through, where nothing else can hinder it."""
         while self.row or self.lease():
             while self.row:

@@ -155,10 +155,11 @@ def main() -> None:
     import time
 
     from newsletter import site as sites
-    from newsletter.service import queueing
+    from newsletter.service import queueing, retention
     from tests.bench import side_by_side
 
     opened = sites.open_site(Path(sys.argv[1]))
+    retention.run_if_due(opened)  # as `newsletter send` does
     began = time.perf_counter()
     plan = queueing.queue(opened, Path(sys.argv[2]), queueing.Order(allow=frozenset({"size"})))
     seconds = time.perf_counter() - began

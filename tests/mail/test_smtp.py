@@ -33,7 +33,7 @@ class Desk:
         if link.dead:
             return
         if self.gate(parcel):
-            link.send(parcel, BODY % parcel.number)
+            link.send(parcel, [BODY % parcel.number])
         else:
             link.fail("the gate refused")
 
@@ -264,7 +264,7 @@ def test_a_stopped_reader_leaves_nothing_unclear():
             "127.0.0.1", server.sockets[0].getsockname()[1], dot_timeout=0.5, own_name="a.example"
         )
         desk = Desk(["a@example.org"])
-        desk._go_on = lambda link, parcel: link.send(parcel, b"x" * 76 + b"\r\n" * 10_000_000)
+        desk._go_on = lambda link, parcel: link.send(parcel, [b"x" * 76 + b"\r\n" * 10_000_000])
         line = await connect.open_line(where, None)
         link = smtp.Link(desk, line, where)
         link.feed()
