@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from newsletter.core import clock
+
 if TYPE_CHECKING:
     from newsletter.service import reminders
 
@@ -52,7 +54,7 @@ def as_dict(one: "reminders.Foretold") -> dict[str, Any]:
     """A reminder that is to come, as JSON shows it."""
     return {
         "reminder": one.name,
-        "at": one.due.isoformat(),
+        "at": clock.iso(one.due),
         "when": one.when,
         "reason": one.reason,
         "to": dict(zip(_PARTS[one.name], one.counts, strict=False)),

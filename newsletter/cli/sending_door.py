@@ -67,6 +67,9 @@ def _show(asked: door.Door, outbox: Any, site: "Site", edition: str | None) -> N
     else:
         found = outbox.status(site)
         asked.show(found, lambda: tell_all(found, site))
+        return
+    if not asked.json:
+        tell_reminder(site)
 
 
 def tell_all(found: dict[str, Any], site: "Site") -> None:
@@ -75,6 +78,17 @@ def tell_all(found: dict[str, Any], site: "Site") -> None:
         click.echo("The outbox is empty. Send an edition: newsletter send FILE")
     for one in found["editions"]:
         tell(one, site)
+    tell_reminder(site)
+
+
+def tell_reminder(site: "Site") -> None:
+    """Print which reminder is next: where no server runs, somebody must start the sender for it."""
+    from newsletter.service import outbox
+
+    if found := outbox.next_reminder(site):
+        click.echo(
+            f"Next reminder: {found.name} of {found.meeting}, {local(found.at, site)}, by serve or outbox run"
+        )
 
 
 def tell(found: dict[str, Any], site: "Site") -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from newsletter import settings, site
 from newsletter.compose import catalogue
 from newsletter.core import errors, texts, words
-from newsletter.service import editions, recaps
+from newsletter.service import recaps
 from newsletter.store import meetings
 
 _PARTS: dict[words.EditionKind, dict[str, tuple[str, ...]]] = {
@@ -113,7 +113,7 @@ def _text(
             "# starts = 2030-01-31T18:00:00   # in the list's time zone",
         ]
         lines += ["# ends = 2030-01-31T19:00:00", '# place = "..."', '# then = "drinks at ..."']
-    lines += ["+++", editions.GREETING[language], ""]
+    lines += ["+++", catalogue.say("greeting", language), ""]
     if about.past:
         return "\n".join([*lines, recaps.body(opened, mailing_list, about.past), ""])
     lines += ["...", ""]

@@ -17,11 +17,6 @@ from newsletter.store import meetings, questions
 
 FILE_LIMIT = 1_000_000  # octets of an edition's file
 # How a draft begins.
-GREETING = {
-    "en": 'Dear {{ first_name | "friend" }},',
-    "de": 'Guten Tag {{ name | "zusammen" }},',
-    "fr": 'Bonjour {{ first_name | "à tous" }},',
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _text(
         day = _day(mailing_list, edition["send_at"], weekday=True)
         opening = [catalogue.say("follow_all", language, day=day), ""]
     listed = [f"* {_link(one, target)}" for one, target in links]
-    return "\n".join([*lines, "+++", files.GREETING[language], "", *opening, *listed, ""])
+    return "\n".join([*lines, "+++", catalogue.say("greeting", language), "", *opening, *listed, ""])
 
 
 def _link(words: str, target: str) -> str:

@@ -64,6 +64,21 @@ def edition(opened: site.Site, name: str) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class NextReminder:
+    """The reminder that goes next: its name, its meeting, its time (UTC ISO)."""
+
+    name: str
+    meeting: str
+    at: str
+
+
+def next_reminder(opened: site.Site) -> NextReminder | None:
+    """The reminder that waits for the nearest time."""
+    row = reminders.next_waiting(opened.store)
+    return NextReminder(row["name"], row["slug"], row["due_at"]) if row else None
+
+
 def reason(opened: site.Site, name: str) -> str:
     """Why an edition is paused or cancelled."""
     row = editions.get(opened.store, name)

@@ -40,6 +40,11 @@ def due(store: engine.Store, now: str) -> list[sqlite3.Row]:
     )
 
 
+def next_waiting(store: engine.Store) -> sqlite3.Row | None:
+    """The reminder that waits for the nearest time."""
+    return store.row(f"{_WITH} WHERE r.state = 'waiting' ORDER BY r.due_at, r.name LIMIT 1")
+
+
 def change(
     store: engine.Store, row: sqlite3.Row, state: reminders.State, reason: str = "", edition: str | None = None
 ) -> bool:  # fmt: skip

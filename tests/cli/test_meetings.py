@@ -221,6 +221,10 @@ def test_reminders_are_stopped_and_let_go(at, folder) -> None:
     file = at("--json", "meeting", "announce", "backups").json["file"]
     assert at("--yes", "send", file, "--allow", "placeholder", "--queue-only").code == 0
 
+    assert at("outbox", "status").out.splitlines()[-1] == (
+        "Next reminder: second-notice of backups, 2018-09-06 10:00, by serve or outbox run"
+    )
+
     stopped = at("meeting", "announce", "backups", "--stop", "second-notice")
 
     assert stopped.out == "Stopped: second-notice\n"

@@ -285,10 +285,25 @@ def _september(group: Group) -> None:
     assert _starts(group.mails("m20")[-1]).startswith("2018-09-20")
     with group.serving("2018-09-19T08:59:59Z"):
         group.wait("Reminder: Artificial", some(1, 5))
+        _scanner(group)
     assert "Thursday 20 September 2018, 18:00 to 19:00" in text_of(
         group.mails("m01", "Reminder: Artificial")[0]
     )
     assert group.have("Still coming? Artificial") == set(), "on the last day the reminder alone"
+
+
+def _scanner(group: Group) -> None:
+    """A scanner opens every link of every reminder, and nobody has answered anything by it."""
+    kinds = ("Second notice", "Still coming?", "Will you come?", "Reminder")
+    texts = [text_of(mail) for who in everybody() for kind in kinds for mail in group.mails(who, kind)[:1]]
+    links = {link for text in texts[::9] for link in re.findall(r"http://\S+", text)}
+    before = group.chair("2018-09-19T10:00:00Z", "--json", "meeting", "answers", f"{LIST}-2018-09-13")
+    for link in sorted(links):
+        with urlopen(link) as page:
+            assert page.status == 200
+    after = group.chair("2018-09-19T10:00:00Z", "--json", "meeting", "answers", f"{LIST}-2018-09-13")
+    assert len(links) > 20
+    assert after == before
 
 
 def _starts(mail: EmailMessage) -> str:

@@ -717,3 +717,17 @@ def test_the_lists_own_pace(make_site: Callable[..., sites.Site]) -> None:
     assert [(one["reminder"], clock.parse(one["at"]).isoformat()) for one in plans.show(site, SLUG)["reminders"]] == [
         ("second-notice", "2018-08-30T17:30:00+00:00"), ("day-before", "2018-09-12T07:00:00+00:00"),
     ]  # fmt: skip
+
+
+def test_without_pages_the_buttons_write_a_mail(
+    make_site: Callable[..., sites.Site], ticking: FixedClock
+) -> None:
+    """A laptop alone: no link leads to a page that is not there."""
+    site = invite(make_site(toml=NEWSLETTER_TOML.replace('base_url = "http://127.0.0.1:8000"\n', "")))
+    answer(site, "ann", "yes")
+
+    run(site, ticking, FREE)
+
+    text = text_of(mail(site, f"{ID}-free-place", "ann"))
+    assert "mailto:chair@lists.example.org?subject=No" in text
+    assert "http" not in text
