@@ -12,6 +12,7 @@ from newsletter.compose.frame import (
     MeetingFacts,
     Shape,
     ask_link,
+    calendar_link,
     leave_link,
     reply_address,
     rsvp_link,
@@ -247,7 +248,7 @@ _MEMBER = (
 def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
     """The pages that a template alone may lead to; empty without pages."""
     if not frame.base_url:
-        return dict.fromkeys(("confirm", "block", "fresh", "join", "rsvp", "desk"), "")
+        return dict.fromkeys(("confirm", "block", "fresh", "join", "rsvp", "desk", "calendar"), "")
     return {
         "confirm": f"{frame.base_url}/c/{known.token('token_confirm')}",
         "block": f"{frame.base_url}/c/{known.token('token_block')}",
@@ -255,6 +256,7 @@ def _links(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, str]:
         "join": f"{frame.base_url}/join/{facts.slug}",
         "rsvp": f"{frame.base_url}/rsvp/{known.token('token_rsvp')}",
         "desk": f"{frame.base_url}/desk/{known.token('token_desk')}",
+        "calendar": calendar_link(frame, facts),
     }
 
 

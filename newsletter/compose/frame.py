@@ -35,7 +35,8 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """What a message says of a list, and the fields its members have beside name and address."""
+    """What a message says of a list, and the fields its members have beside name and address. `feed`: its meetings are
+    public as a calendar."""
 
     slug: str
     title: str
@@ -44,6 +45,7 @@ class ListFacts:
     reply_to: str | None = None
     archive: bool = False
     fields: tuple[str, ...] = ()
+    feed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,11 @@ class Frame:
 def reply_address(facts: ListFacts) -> str:
     """Where answers of a list's members go."""
     return facts.reply_to or facts.from_address
+
+
+def calendar_link(frame: Frame, facts: ListFacts) -> str:
+    """The list's calendar feed; empty without pages, or where the list keeps its meetings to itself."""
+    return f"{frame.base_url}/calendar/{facts.slug}.ics" if frame.base_url and facts.feed else ""
 
 
 def leave_mailto(frame: Frame, facts: ListFacts, token: str) -> str:

@@ -3,6 +3,11 @@
 PHRASES: dict[str, tuple[str, str, str]] = {
     "fact_speaker": ("Speaker", "Vortrag", "Intervenant"),
     "fact_agenda": ("Agenda", "Tagesordnung", "Programme"),
+    "all_dates": (
+        "All our meetings for your calendar",
+        "Alle unsere Treffen für Ihren Kalender",
+        "Toutes nos rencontres pour votre agenda",
+    ),
     # the mail to those who said that they come or may come
     "meeting_changed_subject": (
         "{change}: {meeting_title}, {meeting_when}",

@@ -32,6 +32,7 @@ class Kind:
     mail_class: words.MailClass
     tells_wordings: bool = False
     tells_meeting: bool = False
+    reason: frame.Reason = "self"  # why its reader gets it
 
 
 CONFIRM = Kind("confirm", "C", tells_wordings=True)
@@ -44,7 +45,7 @@ MOVED = Kind("moved", "T")
 RECEIPT = Kind("receipt", "T")
 WAITING = Kind("waiting", "T")
 OFFER = Kind("offer", "T")
-MEETING_CHANGED = Kind("meeting_changed", "T")
+MEETING_CHANGED = Kind("meeting_changed", "T", reason="answered")
 LEAVING = Kind("leaving", "T")
 DESK = Kind("desk", "T")  # to an organiser, who need be no member: its member is 0
 
@@ -121,7 +122,7 @@ def composed(
     if found is not None:
         return found
     around, values = _made_of(opened, kind, lists, told, about)
-    shape = frame.Shape(tuple(lists), "self")
+    shape = frame.Shape(tuple(lists), kind.reason)
     frozen = message.freeze_answer(kind.template, kind.mail_class, around, (shape,), values)
     return answers.add_message(
         opened.store, kind.template, kind.mail_class, lists, frozen.subject_shown(), frozen.to_json(),

@@ -11,6 +11,7 @@ from newsletter import settings, shipped, site
 from newsletter.compose import edition as editions
 from newsletter.compose import frame, lint, message
 from newsletter.core import clock, errors, texts
+from newsletter.service import calendars
 from newsletter.service import meetings as plans
 from newsletter.store import meeting_changes as changes
 from newsletter.store import meetings, questions
@@ -120,6 +121,7 @@ def _facts(mailing_list: settings.MailingList) -> frame.ListFacts:
         from_address=mailing_list.from_address,
         reply_to=mailing_list.reply_to,
         fields=mailing_list.fields,
+        feed=calendars.is_public(mailing_list),
     )
 
 

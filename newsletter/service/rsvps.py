@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from newsletter import site
 from newsletter.core import addresses, places, rsvps, tokens
-from newsletter.service import health, meetings, receipts, signup
+from newsletter.service import calendars, health, meetings, receipts, signup
 from newsletter.service import places as free
 from newsletter.store import meetings as planned
 from newsletter.store import members, messages, replies
@@ -27,7 +27,8 @@ class RsvpLink:
     """What an answer link is about. `facts` are rows of name and value, in the list's words and zone; `given` is what was
     answered so far, `place` what that got: with `position` in the queue while it waits, `until` in words while a place is
     offered. `is_full` says that whoever answers yes now waits, `has_fewer` that more guests were asked for than got in;
-    `moved` is when and where the mail said that it is, and what is so now, where that has changed."""
+    `moved` is when and where the mail said that it is, and what is so now, where that has changed; `calendar` the list
+    whose meetings are public as a calendar."""
 
     state: State
     language: str
@@ -43,6 +44,7 @@ class RsvpLink:
     has_limit: bool = False
     has_fewer: bool = False
     moved: tuple[str, str] | None = None
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,15 @@ def _link(opened: site.Site, read: tokens.Token) -> RsvpLink:
         facts=meetings.facts(meeting, own),
         given=receipts.rsvp_of(found) if found is not None else None,
         has_limit=meeting["capacity"] is not None,
+        calendar=_calendar(opened, meeting["list"]),
         moved=meetings.moved(opened, meeting, messages.created_at(opened.store, read.number)),
     )
     return _placed(opened, link, meeting, read.member, found)
+
+
+def _calendar(opened: site.Site, list_id: int) -> str:
+    found = opened.config.lists.get(meetings.list_slug(opened, list_id))
+    return found.slug if found is not None and calendars.is_public(found) else ""
 
 
 def _placed(

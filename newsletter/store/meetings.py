@@ -48,6 +48,15 @@ def next_of(store: engine.Store, lists: Sequence[int], now: str) -> sqlite3.Row 
     )
 
 
+def of_list(store: engine.Store, list_id: int, since: str, limit: int) -> list[sqlite3.Row]:
+    """A list's meetings that end after a time, the earliest first, each with when it was changed last."""
+    return store.rows(
+        """SELECT t.*, coalesce((SELECT max(c.at) FROM meeting_change c WHERE c.meeting = t.id), t.created_at) AS changed_at
+        FROM meeting t WHERE t.list = ? AND t.ends > ? ORDER BY t.starts, t.id LIMIT ?""",
+        (list_id, since, limit),
+    )
+
+
 def by_uid(store: engine.Store, uid: str) -> sqlite3.Row | None:
     """The meeting whose calendar entry has this UID."""
     return store.row("SELECT * FROM meeting WHERE uid = ?", (uid,))

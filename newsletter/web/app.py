@@ -17,6 +17,7 @@ from newsletter.core import rsvps as rules
 from newsletter.web import (
     answering,
     asking,
+    calendars,
     confirming,
     desk,
     forms,
@@ -148,6 +149,7 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
                 functools.partial(rsvp.post, pressed=answer),
             )
         ),
+        Route("/calendar/{key}.ics", _file(running, calendars.show), methods=["GET"]),
         *form("/ask/{key:path}", question.show, question.post),
         *form("/stop/{key}", stopping.show, stopping.post),
         *form("/me", asking.show, asking.post),
@@ -181,6 +183,16 @@ def _endpoint(
         return await answering.answer(running, lambda: act(request))
 
     return _Endpoint(either)
+
+
+def _file(running: lane.Lane, show: Show) -> _Endpoint:
+    """An endpoint that only shows what its path names."""
+
+    async def got(request: "Request") -> "Response":
+        key = request.path_params["key"]
+        return await answering.answer(running, lambda: running.read(lambda opened: show(opened, key)))
+
+    return _Endpoint(got)
 
 
 def _shown(running: lane.Lane, show: Callable[[site.Site], pages.Page]) -> _Endpoint:

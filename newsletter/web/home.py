@@ -1,7 +1,7 @@
 """The front page, and a sign of life for whatever watches the server."""
 
 from newsletter import site
-from newsletter.service import joining, outbox
+from newsletter.service import calendars, joining, outbox
 from newsletter.web import links, pages, phrases
 
 
@@ -14,6 +14,8 @@ def show(opened: site.Site) -> pages.Page:
             "title": one.title,
             "description": one.description,
             "join": links.to(opened, f"/join/{one.slug}") if one.slug in open_to_all else "",
+            "calendar": links.to(opened, f"/calendar/{one.slug}.ics") if calendars.is_public(one) else "",
+            "calendar_label": phrases.of(language)["calendar_of"].format(list=one.title),
             "label": phrases.of(language)["join_one_title"].format(list=one.title),
         }
         for one in opened.config.lists.values()

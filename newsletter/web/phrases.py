@@ -122,6 +122,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Voici les listes de diffusion de {site}.",
     ),
     "home_none": ("There are no lists yet.", "Es gibt noch keine Listen.", "Il n’y a pas encore de listes."),
+    "calendar_of": ("Meetings of {list}: calendar", "Treffen von {list}: Kalender", "Rencontres de {list} : agenda"),
     "home_leave": (
         "To leave a list, use the link at the end of any of its mails.",
         "Um eine Liste zu verlassen, nutzen Sie den Link am Ende jeder Mail.",

@@ -170,6 +170,11 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Eine Mail mit dieser Antwort geht an {address}. Nach mehreren Änderungen kommt sie innerhalb einer Stunde.",
         "Un message avec cette réponse part à {address}. Après plusieurs changements, il arrive dans l’heure.",
     ),
+    "rsvp_calendar": (
+        "All our meetings for your calendar",
+        "Alle unsere Treffen für Ihren Kalender",
+        "Toutes nos rencontres pour votre agenda",
+    ),
     "rsvp_change": ("Change my answer", "Antwort ändern", "Changer ma réponse"),
     # where there is nothing to answer any more
     "rsvp_over_title": ("This meeting is over", "Dieses Treffen ist vorbei", "Cette rencontre est passée"),

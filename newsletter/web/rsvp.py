@@ -106,8 +106,12 @@ def _thanks(opened: site.Site, token: str, link: rsvps.RsvpLink) -> pages.Page:
         thanks=say["rsvp_thanks_waits" if waits else f"rsvp_thanks_{link.given.answer}"],
         standing=_standing(say, link) if link.place else "",
         fewer=say["rsvp_fewer"].format(count=link.given.guests) if link.has_fewer else "",
-        change=links.to(opened, f"/rsvp/{token}"),
+        change=links.to(opened, f"/rsvp/{token}"), calendar=_calendar(opened, link),
     )  # fmt: skip
+
+
+def _calendar(opened: site.Site, link: rsvps.RsvpLink) -> str:
+    return links.to(opened, f"/calendar/{link.calendar}.ics") if link.calendar else ""
 
 
 def _closed(opened: site.Site, link: rsvps.RsvpLink, status: int) -> pages.Page:
@@ -115,4 +119,5 @@ def _closed(opened: site.Site, link: rsvps.RsvpLink, status: int) -> pages.Page:
     return pages.page(
         opened, "rsvp_closed.html", link.language, status, heading=say[f"rsvp_{link.state}_title"],
         text=say[f"rsvp_{link.state}_text"], title=link.title, facts=link.facts, was=_said(link),
+        calendar=_calendar(opened, link),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 from newsletter.core import rsvps as rules
-from newsletter.service import joining, members, mypage, places, queueing, rsvps
+from newsletter.service import joining, meeting_changes, members, mypage, places, queueing, rsvps
 from tests import town
 from tests.people import add_member, dump
 from tests.service import coming, outgoing, wondering
@@ -33,7 +33,7 @@ def visit(url: str, method: str = "GET", fields: dict[str, str] | None = None) -
 
 def every_kind_of_mail(place: town.Town) -> None:
     """Have each kind of mail sent: editions, one with a question, confirm, already, welcome, goodbye, fresh, change, moved,
-    receipt, waiting, offer."""
+    receipt, waiting, offer, and a meeting that moves."""
     opened = place.site
     ada = add_member(opened, "ada@example.org", "south-hants-it", "futures", name="Ada")
     invitation = coming.EDITION.replace("Come to our second meeting", "Meeting 1: and the second")
@@ -59,6 +59,9 @@ def every_kind_of_mail(place: town.Town) -> None:
     place.mail("cem@example.org", "waiting list")
     places.set_capacity(opened, coming.SLUG, 2)
     place.mail("cem@example.org", "A place is free")
+    moved = meeting_changes.plan_move(opened, coming.SLUG, starts="2018-09-20 18:00")
+    meeting_changes.carry_out(opened, moved)
+    place.mail("ada@example.org", "New date")
     assert visit(place.link(mail, "/leave/"), "POST", {"List-Unsubscribe": "One-Click"}) == 200
     place.mail("ada@example.org", "left")
     assert ada == 1
@@ -71,7 +74,7 @@ def test_scanners_change_nothing(tmp_path: Path) -> None:
         place.settle()
         links = place.links()
         rooms = {link.removeprefix(place.url).split("/")[1] for link in links}
-        assert {"leave", "me", "c", "rsvp", "ask"} <= rooms and len(links) >= 10
+        assert {"leave", "me", "c", "rsvp", "ask", "calendar"} <= rooms and len(links) >= 10
         asked = [
             (link + end, method) for link in links for end in ("", "/") for method in ("GET", "HEAD")
         ] * 5
