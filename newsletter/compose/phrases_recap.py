@@ -47,6 +47,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "[[Welche Frage ist offen? Sonst diesen Teil streichen]]",
         "[[Quelle question reste ouverte ? Sinon, enlevez cette partie]]",
     ),
+    "draft_answers": ("What you answered", "Was Sie geantwortet haben", "Ce que vous avez répondu"),
     "draft_stand": ("Where we stand", "Wo wir stehen", "Où nous en sommes"),
     "draft_links": ("Links", "Links", "Liens"),
     "draft_links_fill": (

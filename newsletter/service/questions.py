@@ -14,7 +14,7 @@ from newsletter import settings, site
 from newsletter.compose import catalogue
 from newsletter.core import addresses, clock, errors, questions, texts, tokens, wall
 from newsletter.service import health, meetings, signup
-from newsletter.store import log, members, messages
+from newsletter.store import growth, log, members, messages
 from newsletter.store import questions as store
 
 OPEN_DAYS, CLOSING_HOUR = 14, 20  # when nobody says until when: two weeks, until eight in the evening
@@ -313,12 +313,15 @@ def _chosen(opened: site.Site, row: sqlite3.Row, number: int) -> questions.Choic
     return found
 
 
-def for_recap(opened: site.Site, mailing_list: settings.MailingList, since: str) -> str:
-    """What came of the questions that were closed since a time (UTC ISO), as Markdown for a recap; empty without any.
+def for_recap(opened: site.Site, mailing_list: settings.MailingList, since: str | None = None) -> str:
+    """What came of the questions that were closed since a time (UTC ISO; None: since the last recap), as Markdown for the
+    next one; empty without any.
 
     What people wrote on their own line is not in it: the chair reads it first (`question show`).
     """
     own = mailing_list.site
+    if since is None:
+        since = growth.last_edition(opened.store, mailing_list.slug, "recap") or ""
     rows = store.closed_since(opened.store, opened.store.list_ids[mailing_list.slug], since)
     return "\n\n".join(_told(opened, row, own.language) for row in rows)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from newsletter import settings, site
 from newsletter.compose import catalogue, pictures
 from newsletter.core import clock
-from newsletter.service import growth
+from newsletter.service import growth, questions
 from newsletter.store import rsvps
 
 PHOTOS = 12  # suggested at most
@@ -24,6 +24,7 @@ def body(opened: site.Site, mailing_list: settings.MailingList, meeting: sqlite3
         ("draft_talked", [catalogue.say("draft_talked_fill", language), *photo_lines(mailing_list, meeting)]),
         ("draft_decided", [catalogue.say("draft_decided_fill", language)]),
         ("draft_open", [catalogue.say("draft_open_fill", language)]),
+        ("draft_answers", [said] if (said := questions.for_recap(opened, mailing_list)) else []),
         ("draft_stand", [growth.sentence(opened, mailing_list.slug)]),
         ("draft_links", [catalogue.say("draft_links_fill", language, day=day)]),
     ]

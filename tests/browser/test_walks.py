@@ -7,10 +7,10 @@ import pytest
 
 from newsletter.core import errors
 from newsletter.core import rsvps as rules
-from newsletter.service import members, places, queueing, rsvps
+from newsletter.service import members, places, questions, queueing, rsvps
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.people import add_member
-from tests.service import coming, outgoing
+from tests.service import coming, outgoing, wondering
 from tests.town import Town
 
 ADA = "ada@example.org"
@@ -219,3 +219,26 @@ def test_by_keyboard_alone(place: Town, visit) -> None:
         ada.page.keyboard.press("Enter")
 
     assert states(place) == {"south-hants-it": "unsubscribed"}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_answer_a_question(place: Town, visit, who) -> None:
+    """From a button of the mail: the choice is ticked, one press sends it; the same link changes it, and shows the result."""
+    add_member(place.site, ADA, "south-hants-it", name="Ada Lovelace")
+    wondering.ask(place.site, has_line=True)
+    link = place.link(place.mail(ADA, "a small room"), "/ask/")
+    ada = visit(**who)
+    ada.page.goto(link + "/2")
+    assert ada.page.get_by_label("The Parsons Table").is_checked()
+
+    ada.press("Send my answer")
+
+    assert "Your answer: The Parsons Table." in ada.text() and wondering.votes(place.site) == [0, 1, 0]
+    ada.page.get_by_role("link", name="Change my answer").click()
+    ada.page.get_by_label("Something else, in the line below").check()
+    ada.page.get_by_label("A line of your own, if you like").fill("Tech & Tea")
+    ada.press("Send my answer")
+    assert wondering.votes(place.site) == [0, 0, 0]
+    assert questions.close(place.site, "name")["lines"] == ["Tech & Tea"]
+    ada.page.goto(link)
+    assert "This question is closed." in ada.text() and "Answers in all: 1" in ada.text()

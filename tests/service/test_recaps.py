@@ -7,7 +7,7 @@ import pytest
 from newsletter import site as sites
 from newsletter.compose import frame, message
 from newsletter.core import rsvps as answers
-from newsletter.service import drafts, editions, meetings, rsvps
+from newsletter.service import drafts, editions, meetings, questions, rsvps
 from tests import people
 from tests.compose import composing
 from tests.conftest import LIST_TOML
@@ -61,6 +61,20 @@ def test_the_facts_of_an_evening(evening: sites.Site) -> None:
     assert "[[How many came?]] of us came. 2 had said yes; with guests that is 4." in found.body
     assert "3" in found.body.partition("## Where we stand")[2].splitlines()[2]
     assert "later:2018-07-23" in found.body
+
+
+def test_what_the_group_was_asked(evening: sites.Site) -> None:
+    """A question that was closed since the last recap stands there with its result; an open one does not."""
+    for slug, text in (("name", "What shall we call ourselves?"), ("open", "And now?")):
+        wanted = questions.Wanted(slug, text, ("Tech Circle", "Parsons Table"))
+        questions.new(evening, evening.mailing_list(SLUG), wanted)
+    assert "What you answered" not in drafts.begin(evening, "recap", SLUG, meeting="backups").path.read_text()
+    questions.close(evening, "name")
+
+    body = drafts.begin(evening, "recap", SLUG, meeting="backups").path.read_text()
+
+    assert "## What you answered\n\n**What shall we call ourselves?** Answers: 0." in body
+    assert "- Tech Circle: 0" in body and "And now?" not in body
 
 
 def test_nothing_half_filled_goes_out(evening: sites.Site) -> None:
