@@ -9,6 +9,9 @@ from typing import Any
 from newsletter.core import addresses, errors
 
 SIZE_LIMIT = 10_000_000  # octets of a mail; what is over the reader's own limit is cut there
+LINE_LIMIT = (
+    1_000_000  # octets of a line: reports return mails as they were, and what is refused here is lost
+)
 RECIPIENTS_LIMIT = 100
 
 # What becomes of a mail for one recipient: an SMTP answer such as "250 2.0.0 taken".
@@ -57,6 +60,9 @@ async def serving(sock: socket.socket, ours: str, take: Take) -> AsyncIterator[N
     """Answer on a bound socket while the block runs."""
     from aiosmtpd.lmtp import LMTP
 
+    class Patient(LMTP):
+        line_length_limit = LINE_LIMIT  # RFC 5321 4.5.3.1.6 allows 1,000
+
     handler = Handler(ours, take)
     loop = asyncio.get_running_loop()
     talks: list[Any] = []
@@ -64,7 +70,7 @@ async def serving(sock: socket.socket, ours: str, take: Take) -> AsyncIterator[N
     def talk() -> Any:
         talks[:] = [one for one in talks if one.transport is not None and not one.transport.is_closing()]
         talks.append(
-            LMTP(
+            Patient(
                 handler, hostname="newsletter.invalid", ident="newsletter", enable_SMTPUTF8=True,
                 data_size_limit=SIZE_LIMIT, timeout=300, loop=loop,
             )

@@ -191,6 +191,19 @@ def test_lmtp_answers_for_each_recipient(lmtp) -> None:
     assert [state(site, f"{name}@example.org") for name in ("ada", "ben")] == ["unsubscribed"] * 2
 
 
+def test_lmtp_takes_lines_longer_than_smtp_allows(lmtp) -> None:
+    """A report that returns a mail with a line of 100 kB is taken like any other."""
+    site, talk = lmtp
+    member, message = inbound.member_with_mail(site, "ada@example.org")
+    token = inbound.token(site, "return", message, member).encode()
+    report = SAMPLE.read_bytes().replace(SAMPLE_TOKEN, token)
+
+    with talk() as server:
+        server.sendmail("", [inbound.BOUNCES], report + b"x" * 100_000 + b"\r\n")
+
+    assert site.store.value("SELECT member FROM bounce") == member
+
+
 def test_lmtp_keeps_what_a_person_must_see(lmtp) -> None:
     """The server has given it away, so it must not be lost."""
     site, talk = lmtp

@@ -43,3 +43,44 @@ def test_a_second_sign_makes_an_automatic_answer_of_a_vague_subject(field: str) 
     """R1: a subject that people use, too, needs a sign that a machine wrote it."""
     assert reports.read(mail("Urlaub bis 9. Juli", "Ich melde mich danach.", field)).kind == "autoreply"
     assert reports.read(mail("Unser Treffen", "Ich melde mich danach.", "X-Auto-Response-Suppress: All\r\n")).kind == "other"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: auto-replied (vacation)",
+        "X-Autoreply: yes",
+        "X-Autorespond: Meeting 1",
+        "Precedence: auto_reply",
+        "X-MS-Exchange-Inbox-Rules-Loop: ada@example.org",
+        "X-Apple-Action: VACATION",
+    ],
+)
+def test_each_sign_of_a_machine_is_enough(field: str) -> None:
+    """R1: RFC 3834 5 and what programs write instead; X-Auto-Response-Suppress alone is none of them."""
+    assert reports.read(mail("Re: Meeting 1", "Thank you.", f"{field}\r\n{ANSWER}")).kind == "autoreply"
+    assert reports.read(mail("Re: Meeting 1", "Thank you.", "X-Auto-Response-Suppress: All\r\n")).kind == "other"  # fmt: skip
+
+
+def test_a_vacation_reply_may_quote_what_bounces_say() -> None:
+    """R2: null sender, and "550 user unknown" in the text: still somebody who is away, not an address that is gone."""
+    field = "Return-Path: <>\r\nAuto-Submitted: auto-replied\r\n"
+    away = mail(
+        "Out of office: Re: 550 user unknown", "I am away. 550 5.1.1 user unknown is what you get.", field
+    )
+
+    assert reports.read(away).kind == "autoreply"
+
+
+@pytest.mark.parametrize("marked", ["auto-replied", "auto-generated"])
+def test_a_delivery_report_that_calls_itself_a_reply_is_a_bounce(marked: str) -> None:
+    """R2: Postfix says auto-replied, sendmail auto-generated; both report a failure."""
+    text = "The following addresses had permanent fatal errors\r\n<ada@example.org>\r\n550 5.1.1 user unknown"
+    sender = "Mail Delivery System <MAILER-DAEMON@mx.example.net>"
+
+    found = reports.read(
+        mail("Undelivered Mail Returned to Sender", text, f"Auto-Submitted: {marked}\r\n", sender)
+    )
+
+    assert (found.kind, found.recipients) == ("hard", ("ada@example.org",))
