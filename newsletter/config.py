@@ -100,6 +100,7 @@ def read_list(folder: Path, config: settings.Config) -> tuple[settings.MailingLi
         wording=table.line("wording", limit=5_000, breaks=True),
         basis=table.text("basis", choices=words.BASES),
         confirm=table.text("confirm", "unproven", choices=("always", "unproven")),
+        booth=table.text("booth", "confirm", choices=("confirm", "attest")),
         archive=table.flag("archive", False),
         fields=_fields(table),
         goal=table.whole("goal", None, least=1),

@@ -177,6 +177,7 @@ class MailingList:
     wording: str
     basis: words.Basis
     confirm: Literal["always", "unproven"]
+    booth: Literal["confirm", "attest"]
     archive: bool
     fields: tuple[str, ...]
     goal: int | None

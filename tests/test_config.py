@@ -102,6 +102,7 @@ purpose = "Comptes rendus"
 wording = "Oui, envoyez-moi la lettre."
 basis = "membership"
 confirm = "always"
+booth = "attest"
 archive = true
 fields = ["company", "t_shirt2"]
 goal = 100
@@ -197,7 +198,7 @@ def test_every_key_of_list_toml_is_read_back(full: settings.Config) -> None:
     assert found == settings.MailingList(
         slug="lettre", title="La lettre", description="Chaque mois", from_name="Société, section (A)",
         from_address="lettre@lists.example.org", reply_to="bureau@example.org", purpose="Comptes rendus",
-        wording="Oui, envoyez-moi la lettre.", basis="membership", confirm="always", archive=True,
+        wording="Oui, envoyez-moi la lettre.", basis="membership", confirm="always", booth="attest", archive=True,
         fields=("company", "t_shirt2"), goal=100, relay="spare", committee=("a@example.org", "b@example.org"),
         committee_wait=1800, offer_wait=7200, clashes=("football.ics",),
         reminding=settings.Reminding(reminders.Pace(10, time(18)), None, reminders.Pace(0, time(7, 30))), mails_per_week=2,

@@ -17,7 +17,8 @@ from newsletter.store import ledger, members, subscriptions, suppressions
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How a step came about. `effective_at` is when it truly happened (UTC ISO; None: now); `told` is what the
-    ledger's personal part keeps: address as typed, who collected it, file and line, and so on."""
+    ledger's personal part keeps: address as typed, who collected it, file and line, and so on. `wording` is the hash of the
+    words that were shown, where these need not be the list's present ones: on paper, or on a device without a network."""
 
     actor: words.Actor
     channel: str
@@ -27,6 +28,7 @@ class Proof:
     until: str | None = None
     evidence: str | None = None
     batch: int | None = None
+    wording: str | None = None
     told: dict[str, Any] = field(default_factory=dict)
 
 
@@ -42,7 +44,7 @@ def take(opened: site.Site, member: int, slug: str, step: states.Step, proof: Pr
     event = chain.Event(
         member=member, list=list_id, step=step, state=after, actor=proof.actor, channel=proof.channel,
         recorded_at=now, effective_at=proof.effective_at or now, basis=proof.basis, until=proof.until,
-        wording=_wording(opened, slug, step, now), evidence=proof.evidence, batch=proof.batch,
+        wording=_wording(opened, slug, step, proof, now), evidence=proof.evidence, batch=proof.batch,
     )  # fmt: skip
     told = {**_who(opened, member, proof.actor), **proof.told}
     seq = ledger.append(opened.store, event, told, opened.secret_bytes(chain.SALT_LENGTH))
@@ -62,10 +64,10 @@ def take(opened: site.Site, member: int, slug: str, step: states.Step, proof: Pr
 _WORDED = frozenset({"requested", "confirmed", "attested"})
 
 
-def _wording(opened: site.Site, slug: str, step: states.Step, now: str) -> str | None:
-    """The list's wording where the step rests on it; a list taken out of the configuration can still be left."""
-    if step not in _WORDED:
-        return None
+def _wording(opened: site.Site, slug: str, step: states.Step, proof: Proof, now: str) -> str | None:
+    """The wording where the step rests on one; a list taken out of the configuration can still be left."""
+    if step not in _WORDED or proof.wording:
+        return proof.wording
     mailing_list = opened.mailing_list(slug)
     list_id = opened.store.list_ids[slug]
     return ledger.keep_wording(opened.store, list_id, mailing_list.site.language, mailing_list.wording, now)

@@ -32,7 +32,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a visitor filled in. `form` and `language` say which page they saw, for the proof."""
+    """What a visitor filled in. `form` and `language` say which page they saw, for the proof; `shown` says more where that
+    was no page of the web."""
 
     address: str
     lists: tuple[str, ...]
@@ -40,6 +41,19 @@ class Wanted:
     fields: Mapping[str, str] = field(default_factory=dict)
     form: str = "/join"
     language: str = ""
+    shown: "Shown | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where somebody signed up on another's device: the channel (booth, door), when (UTC ISO), the hash of the words they
+    saw, where that was in words, and what else the ledger keeps of it."""
+
+    channel: str
+    at: str
+    wording: str
+    source: str
+    told: Mapping[str, object]
 
 
 def offers(opened: site.Site) -> tuple[Offer, ...]:
@@ -74,9 +88,9 @@ def ask(opened: site.Site, wanted: Wanted) -> None:
         raise errors.RefusedError("no list was chosen", "Tick at least one.")
     for slug in wanted.lists:
         offer(opened, slug)
-    told = _told(opened, wanted)
+    proof = _proof(opened, wanted)
     with opened.store.write():
-        _take(opened, address, tuple(dict.fromkeys(wanted.lists)), told)
+        _take(opened, address, tuple(dict.fromkeys(wanted.lists)), proof)
 
 
 def refuse_own(opened: site.Site, address: addresses.Address) -> None:
@@ -89,8 +103,18 @@ def refuse_own(opened: site.Site, address: addresses.Address) -> None:
         )
 
 
-def _told(opened: site.Site, wanted: Wanted) -> dict[str, object]:
-    """What the ledger keeps of the form. The person's row learns it only when they confirm."""
+def _proof(opened: site.Site, wanted: Wanted) -> consent.Proof:
+    told, shown = told_of(opened, wanted), wanted.shown
+    if shown is None:
+        return consent.Proof("person", "page", basis="consent", source=f"web form {wanted.form}", told=told)
+    return consent.Proof(
+        "person", shown.channel, shown.at, basis="consent", source=shown.source, wording=shown.wording,
+        told={**told, **shown.told},
+    )  # fmt: skip
+
+
+def told_of(opened: site.Site, wanted: Wanted) -> dict[str, object]:
+    """What the ledger keeps of the form. The person's row learns it only when they confirm. Raises InputError."""
     known = {name for slug in wanted.lists for name in opened.mailing_list(slug).fields}
     for name in wanted.fields:
         if name not in known:
@@ -107,7 +131,7 @@ def _told(opened: site.Site, wanted: Wanted) -> dict[str, object]:
 
 
 def _take(
-    opened: site.Site, address: addresses.Address, lists: tuple[str, ...], told: Mapping[str, object]
+    opened: site.Site, address: addresses.Address, lists: tuple[str, ...], proof: consent.Proof
 ) -> None:
     # Composed for every kind of address alike, so that the time it takes the first time tells nothing.
     answering.composed(opened, answering.CONFIRM, lists)
@@ -122,7 +146,7 @@ def _take(
     times = [clock.parse(at) for at in rates.asked(opened.store, box, "join")]
     may_mail = limits.may_ask(times, now, proven=not pending)
     if pending:
-        _request(opened, address, row, pending, told, may_mail)
+        _request(opened, address, row, pending, proof, may_mail)
     elif may_mail and row is not None:
         list_id = opened.store.list_ids[open_to[0]]
         sent = answering.Answer(row["id"], row["address"], int(now.timestamp()), list_id)
@@ -161,7 +185,7 @@ def _is_unproven(opened: site.Site, state: str, slug: str) -> bool:
 
 def _request(
     opened: site.Site, address: addresses.Address, row: sqlite3.Row | None, pending: Sequence[str],
-    told: Mapping[str, object], may_mail: bool,
+    proof: consent.Proof, may_mail: bool,
 ) -> None:  # fmt: skip
     """Note the request where a link can still confirm it, and queue the confirm mail if one may go."""
     now = opened.clock.iso()
@@ -171,9 +195,6 @@ def _request(
     member = row["id"] if row else members.add(
         opened.store, address, consent.macs(opened, address.key), "", "", {}, now
     )  # fmt: skip
-    proof = consent.Proof(
-        "person", "page", basis="consent", source=f"web form {told['form']}", told=dict(told)
-    )
     for slug in pending:
         found = subscriptions.get(opened.store, opened.store.list_ids[slug], member)
         if found is None or not _is_unproven(opened, found["state"], slug):

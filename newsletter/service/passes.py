@@ -94,6 +94,13 @@ def read(opened: site.Site, kind: passes.Kind, token: str) -> sqlite3.Row:
     return row
 
 
+def list_of(opened: site.Site, row: sqlite3.Row) -> str:
+    """The slug of a pass's list, also of one that another process has made since this one began."""
+    if row["list"] not in opened.store.list_slugs:
+        opened.store.register_lists(())
+    return opened.store.list_slugs[row["list"]]
+
+
 def open_ones(opened: site.Site) -> list[Pass]:
     """The booths and doors that are open now, the newest first."""
     return [_told(opened, row) for row in store.open_ones(opened.store, opened.clock.iso())]

@@ -218,3 +218,8 @@ def wording(store: engine.Store, digest: str) -> str:
     if found is None:
         raise errors.NotFoundError(f"there is no wording {digest[:12]}")
     return str(found)
+
+
+def is_wording_of(store: engine.Store, digest: str, list_id: int) -> bool:
+    """Tell whether people were ever shown this wording for a list."""
+    return store.value("SELECT 1 FROM wording WHERE hash = ? AND list = ?", (digest, list_id)) is not None

@@ -17,6 +17,7 @@ from newsletter.core import rsvps as rules
 from newsletter.web import (
     answering,
     asking,
+    booth,
     calendars,
     confirming,
     desk,
@@ -154,6 +155,11 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
         *form("/stop/{key}", stopping.show, stopping.post),
         *form("/me", asking.show, asking.post),
         *form("/me/{key}", mypage.show, mypage.post),
+        *form("/booth/{key:path}", booth.show, booth.post),
+        *(
+            shown(f"/{name}", functools.partial(pages.script, name=name))
+            for name in ("device.js", "booth.js", "worker.js")
+        ),
         *at_desk("/desk", desk.show, desk.post),
         *at_desk("/desk/report/{key:path}", report.show, report.post),
         Route("/desk/{key}", _Endpoint(signed.entrance(desks)), methods=["GET", "POST"]),

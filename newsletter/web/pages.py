@@ -4,7 +4,7 @@ import base64
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,6 +144,22 @@ def _file(root: Path, name: str) -> str:
     own = root / "templates" / "pages" / name
     file = own if own.is_file() else shipped.folder("templates") / "pages" / name
     return file.read_text(encoding="utf-8")
+
+
+def script(opened: site.Site, name: str) -> Page:
+    """A script of ours, for the few pages that must work without a network. A worker goes by the policy it comes with."""
+    return with_script(opened, Page(_script(opened.root, name), media_type="text/javascript"))
+
+
+@functools.cache
+def _script(root: Path, name: str) -> str:
+    return _file(root, name)
+
+
+def with_script(opened: site.Site, made: Page) -> Page:
+    """The page with a policy under which scripts of our own files run, and may ask us and nobody else."""
+    more = "; script-src 'self'; connect-src 'self'; worker-src 'self'"
+    return replace(made, headers={**made.headers, "content-security-policy": policy(opened.root) + more})
 
 
 @functools.cache

@@ -35,6 +35,7 @@ def pages(place: town.Town) -> dict[str, str]:
         "join": "/join",
         "join one": "/join/south-hants-it",
         "ask": "/me",
+        "desk": "/desk",
         "confirm": f"/c/{make('confirm', numbers['join'], new)}",
         "block": f"/c/{make('block', numbers['join'], new)}",
         "leave": f"/leave/{make('leave', message, ada)}",

@@ -1,0 +1,76 @@
+// What the pages of a booth and of a door share: what was typed or ticked stays on this device until the server has said
+// that it has it. Each entry has a number of its own, so it may be sent twice and still counts once.
+"use strict";
+
+const device = (() => {
+  const page = document.querySelector("[data-kept]");
+  const kept = `newsletter ${page.dataset.kept} `; // of this list or meeting, so that a new link finds what an old one left
+  const CACHE = "newsletter";
+  const EVERY = 15000, PATIENCE = 15000, MOST = 25, LARGEST = 30000;
+  let busy = false;
+
+  const number = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
+  const now = () => new Date().toISOString();
+
+  function all(kind) {
+    const start = kept + kind + " ", found = [];
+    for (let place = 0; place < localStorage.length; place++) {
+      const key = localStorage.key(place);
+      if (key.startsWith(start)) found.push(JSON.parse(localStorage.getItem(key)));
+    }
+    return found.sort((one, other) => (one.at < other.at ? -1 : 1));
+  }
+  const keep = (kind, id, entry) => localStorage.setItem(`${kept}${kind} ${id}`, JSON.stringify(entry));
+  const drop = (kind, id) => localStorage.removeItem(`${kept}${kind} ${id}`);
+  const get = (kind, id) => JSON.parse(localStorage.getItem(`${kept}${kind} ${id}`) || "null");
+
+  function some(entries) {
+    let size = 0;
+    return entries.slice(0, MOST).filter((one, place) => place === 0 || (size += JSON.stringify(one).length) < LARGEST);
+  }
+
+  // Send what waits, one sending at a time; `fields` gives the form's fields, or null when nothing waits.
+  async function send(fields, heard, failed) {
+    if (busy) return;
+    busy = true;
+    try {
+      for (let more = fields(); more; more = fields()) {
+        const body = new URLSearchParams({...more, now: now()});
+        const answer = await fetch(page.dataset.posts, {method: "POST", body, signal: AbortSignal.timeout(PATIENCE)});
+        if (!answer.ok) return failed(answer.status);
+        if (heard(await answer.json()) === false) return;
+      }
+    } catch (problem) {
+      failed(0);
+    } finally {
+      busy = false;
+    }
+  }
+
+  // Keep the page itself, so that it opens again without a network.
+  async function settle(ready) {
+    if (!("serviceWorker" in navigator)) return;
+    try {
+      await navigator.serviceWorker.register(page.dataset.worker, {scope: location.pathname});
+      await navigator.serviceWorker.ready;
+      const cache = await caches.open(CACHE);
+      const scripts = Array.from(document.querySelectorAll("script[src]"), (one) => one.src);
+      await cache.addAll([location.pathname, ...scripts]);
+      if (navigator.storage && navigator.storage.persist) await navigator.storage.persist();
+      ready();
+    } catch (problem) {
+      // It goes on working for as long as it is open.
+    }
+  }
+
+  function watch(act) {
+    addEventListener("online", act);
+    addEventListener("storage", act);
+    document.addEventListener("visibilitychange", () => document.hidden || act());
+    setInterval(act, EVERY);
+    act();
+  }
+
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  return {page, number, now, all, keep, drop, get, some, send, settle, watch, fill};
+})();
