@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli import door
-from newsletter.core import words
+from newsletter.core import reminders, words
 
 if TYPE_CHECKING:
     from newsletter.service import previews
@@ -66,14 +66,21 @@ def _begun(path: Path) -> None:
     metavar="ADDRESS",
     help="Compose it for this member (default: the first who may get it).",
 )
+@click.option(
+    "--reminder",
+    type=click.Choice(reminders.NAMES),
+    help="Show what follows an invitation by itself, instead of the invitation.",
+)
 @door.pass_door
-def preview(asked: door.Door, file: Path, output: Path | None, address: str | None) -> None:
+def preview(
+    asked: door.Door, file: Path, output: Path | None, address: str | None, reminder: reminders.Name | None
+) -> None:
     """See an edition as its readers will: writes preview.html, preview.txt and preview.eml, and says what is wrong."""
     from newsletter.service import previews
 
     with asked.open() as site:
         folder = output or site.root / "preview"
-        found = previews.preview(site, file, address)
+        found = previews.preview(site, file, address, reminder)
         written = previews.write(found, folder)
     answer: dict[str, Any] = {
         "reader": found.reader,

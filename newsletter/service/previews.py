@@ -12,8 +12,8 @@ from typing import cast
 
 from newsletter import site
 from newsletter.compose import catalogue, frame, lint, message, stamp
-from newsletter.core import clock, errors, rules, tokens
-from newsletter.service import consent, editions, followups, members
+from newsletter.core import clock, errors, reminders, rules, tokens
+from newsletter.service import consent, editions, followups, members, reminding
 from newsletter.store import members as rows
 from newsletter.store import subscriptions
 
@@ -29,10 +29,17 @@ class Preview:
     findings: tuple[lint.Finding, ...]
 
 
-def preview(opened: site.Site, path: Path, address: str | None = None) -> Preview:
-    """Compose an edition for one member: the named one, else the first who may get it, else a made-up one."""
+def preview(
+    opened: site.Site, path: Path, address: str | None = None, reminder: reminders.Name | None = None
+) -> Preview:
+    """Compose an edition for one member: the named one, else the first who may get it, else a made-up one.
+
+    With `reminder`, compose what follows the invitation under that name.
+    """
     found = editions.open_edition(opened, path)
     shape, values = _reader(opened, found, address)
+    if reminder is not None:
+        return _reminder(opened, found, reminder, shape, values)
     composed, raw = _copy(opened, found, shape, values)
     html, text = _shown(raw)
     return Preview(values["email"], raw, html, text, tuple(editions.findings(opened, found, composed)))
@@ -54,11 +61,35 @@ def _copy(
 ) -> tuple[message.Message, bytes]:
     """Freeze an edition for one shape and stamp one copy, whose links are of nobody."""
     composed = message.freeze(found.edition, found.frame, [shape])
-    values |= {
+    return composed, _stamped(opened, composed, shape, values)
+
+
+def _stamped(
+    opened: site.Site, composed: message.Message, shape: frame.Shape, values: dict[str, str]
+) -> bytes:
+    links = {
         f"token_{purpose}": opened.tokens.make(cast(tokens.Purpose, purpose), 0, 0)
         for purpose in composed.purposes
     }
-    return composed, stamp.Stamp(composed, shape).copy(values)
+    return stamp.Stamp(composed, shape).copy(values | links)
+
+
+def _reminder(
+    opened: site.Site,
+    found: editions.Opened,
+    name: reminders.Name,
+    shape: frame.Shape,
+    values: dict[str, str],
+) -> Preview:
+    """A reminder of an invitation: of one with several parts the first, to those who come."""
+    if found.edition.kind != "invitation" or found.frame.meeting is None:
+        raise errors.UsageError(f"{found.id} is no invitation to a meeting, so that no reminder follows it")
+    part = reminders.PARTS[name][0]
+    if part.who != "silent":
+        shape = frame.Shape(shape.lists[:1], "answered")
+    composed = reminding.compose(name, part, found.edition, found.frame, [shape])
+    raw = _stamped(opened, composed, shape, values)
+    return Preview(values["email"], raw, *_shown(raw), ())
 
 
 def write(found: Preview, folder: Path) -> list[Path]:

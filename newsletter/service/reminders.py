@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,14 +28,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Readers:
+    """To how many a reminder goes, by what they answered, and how many stay out because they were written to lately."""
+
+    to: dict[reminders.Who, int] = field(default_factory=dict)
+    recent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Foretold:
-    """A reminder as the plan shows it: `counts` are those who would get each of its parts if it went now."""
+    """A reminder as the plan shows it, with whom it would go to now."""
 
     name: reminders.Name
     due: datetime
     when: str  # in words, on the list's clock
     reason: reminders.Reason
-    counts: tuple[int, ...] = ()
+    readers: Readers
 
 
 # ---- the plan
@@ -61,7 +69,7 @@ def foretell(
     return tuple(
         Foretold(
             name, one.due, _when(one.due, lists[0].site), one.reason,
-            () if one.reason else count(opened, asked, name, one.due),
+            Readers() if one.reason else count(opened, asked, name, one.due),
         )
         for name, one in _plan(opened, lists[0], begins, at).items()
     )  # fmt: skip
@@ -93,14 +101,16 @@ def _when(moment: datetime, own: settings.SiteSettings) -> str:
 # ---- whom it is for
 
 
-def count(opened: site.Site, asked: Asked, name: reminders.Name, due: datetime) -> tuple[int, ...]:
-    """How many each part of a reminder would go to, as of now. Works in temporary tables, outside a write."""
-    found = []
+def count(opened: site.Site, asked: Asked, name: reminders.Name, due: datetime) -> Readers:
+    """Whom a reminder that is due then would go to, as of now. Works in temporary tables, outside a write."""
+    to: dict[reminders.Who, int] = {}
+    recent = 0
     with opened.store.scratch():
         for part in reminders.PARTS[name]:
             gather(opened, asked, name, part, due)
-            found.append(readers.recipients(opened))
-    return tuple(found)
+            to[part.who] = readers.recipients(opened)
+            recent += audience.skipped(opened.store).get("recent", 0)
+    return Readers(to, recent)
 
 
 def gather(
@@ -130,24 +140,24 @@ def gather(
 
 
 def show(opened: site.Site, meeting: sqlite3.Row) -> list[dict[str, Any]]:
-    """A meeting's reminders: `reminder, when, at, state, reason, to, edition`; `to` are those of each part, as of now."""
+    """A meeting's reminders: `reminder, when, at, state, reason, to, recent, edition`; `to` and `recent` are as of now."""
     return [_shown(opened, row) for row in store.of_meeting(opened.store, meeting["id"])]
 
 
 def _shown(opened: site.Site, row: sqlite3.Row) -> dict[str, Any]:
     asked = asked_of(opened, row)
-    counts: tuple[int, ...] = ()
+    found = Readers()
     if row["state"] in ("waiting", "stopped") and asked.lists:
-        counts = count(opened, asked, row["name"], clock.parse(row["due_at"]))
+        found = count(opened, asked, row["name"], clock.parse(row["due_at"]))
     own = asked.lists[0].site if asked.lists else opened.config.site
-    parts = reminders.PARTS[row["name"]]
     return {
         "reminder": row["name"],
         "at": row["due_at"],
         "when": _when(clock.parse(row["due_at"]), own),
         "state": row["state"],
         "reason": row["reason"],
-        "to": {part.who: number for part, number in zip(parts, counts, strict=False)},
+        "to": found.to,
+        "recent": found.recent,
         "edition": row["edition"],
     }
 

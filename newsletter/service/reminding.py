@@ -7,7 +7,7 @@ and makes its edition with a complete delivery for everybody.
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -156,15 +156,11 @@ class _Work:
         editions.add(
             self._opened.store,
             editions.Written(
-                id=edition, kind="invitation", lists=known["lists"], subject=self._subject(text.subject),
+                id=edition, kind="invitation", lists=known["lists"], subject=_subject(self.name, text.subject, self._own.language),
                 source=known["source"], source_hash=source_hash, meeting=self._row["meeting"], question=None, send_at=now,
                 queued_at=now, by=known["by"], allowed="[]", reminder=self.name,
             ),
         )  # fmt: skip
-
-    def _subject(self, subject: str) -> str:
-        key = self.name.replace("-", "_")
-        return catalogue.say(f"{key}_subject", self._own.language, subject=subject)
 
     def _enqueue(
         self, edition: str, part: reminders.Part, text: written.Edition, around: frame.Frame
@@ -172,16 +168,10 @@ class _Work:
         opened, now = self._opened, self._now
         keys = audience.shapes(opened.store)
         shapes = readers.frame_shapes(opened, keys)
-        if part.who == "silent":
-            composed = self._second_notice(text, around, shapes)
-        else:
+        if part.who != "silent":
             shapes = [frame.Shape(one.lists[:1], "answered") for one in shapes]
-            waiting = sum(1 for _ in places.waiting(opened.store, self._meeting["id"]))
-            told = {"waiting": str(waiting or "")}
-            distinct = tuple(dict.fromkeys(shapes))
-            # The entry in their calendar stands; a second one would only ask again.
-            around = replace(around, meeting=replace(plans.told(self._meeting, self._own), uid=""))
-            composed = message.freeze_answer(part.template, "T", around, distinct, told, about=text.subject)
+        waiting = sum(1 for _ in places.waiting(opened.store, self._meeting["id"]))
+        composed = compose(self.name, part, text, around, shapes, waiting)
         number = outbox.add_message(
             opened.store, edition, composed.kind, composed.mail_class,
             audience.lists_json([one.slug for one in self._asked.lists]),
@@ -192,15 +182,27 @@ class _Work:
         numbers = {key: composed.shape_number(shape) for key, shape in zip(keys, shapes, strict=True)}
         audience.enqueue(opened.store, queued, numbers, readers.since_shown(opened))
 
-    def _second_notice(
-        self, text: written.Edition, around: frame.Frame, shapes: list[frame.Shape]
-    ) -> message.Message:
-        line = catalogue.say("second_notice_line", self._own.language)
-        return message.freeze(
-            replace(text, subject=self._subject(text.subject)),
-            replace(around, line=f"{line} {around.line}".strip()),
-            shapes,
-        )
+
+def compose(
+    name: reminders.Name, part: reminders.Part, text: written.Edition, around: frame.Frame,
+    shapes: Sequence[frame.Shape], waiting: int = 0,
+) -> message.Message:  # fmt: skip
+    """Compose a part of a reminder of an invitation; `waiting` is how many wait for a place. Raises EditionError."""
+    if part.who == "silent":
+        line = f"{catalogue.say('second_notice_line', around.language)} {around.line}".strip()
+        again = replace(text, subject=_subject(name, text.subject, around.language))
+        return message.freeze(again, replace(around, line=line), shapes)
+    meeting = around.meeting
+    assert meeting is not None, "an invitation without a meeting has no reminders"
+    # The entry in their calendar stands; a second one would only ask again.
+    around = replace(around, meeting=replace(meeting, uid=""))
+    told = {"waiting": str(waiting or "")}
+    distinct = tuple(dict.fromkeys(shapes))
+    return message.freeze_answer(part.template, part.mail_class, around, distinct, told, about=text.subject)
+
+
+def _subject(name: reminders.Name, subject: str, language: str) -> str:
+    return catalogue.say(f"{name.replace('-', '_')}_subject", language, subject=subject)
 
 
 # ---- what a person steers

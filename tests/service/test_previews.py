@@ -13,6 +13,7 @@ from newsletter.service import members, previews
 from newsletter.store import members as rows
 from tests.conftest import LIST_TOML
 from tests.people import add_member, dump
+from tests.service import coming, outgoing
 
 SLUG = "south-hants-it"
 TEXT = """\
@@ -187,3 +188,29 @@ def test_by_the_command_in_the_site_s_own_folder(site: sites.Site, write, capsys
 
     assert (site.root / "preview" / "preview.html").is_file()
     assert str(site.root / "preview" / "preview.eml") in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "says"),
+    [
+        ("second-notice", "Second notice: Come to our second meeting", "a second notice"),
+        ("free-place", "Still coming? Come to our second meeting", "free your place"),
+        ("day-before", "Reminder: Come to our second meeting", "Thursday 13 September 2018"),
+    ],
+)
+def test_a_reminder_is_seen_before_it_goes(site, name, subject, says):
+    """What will follow an invitation, as its reader will get it; nothing is written."""
+    path = outgoing.edition(site, coming.EDITION)
+    before = dump(site)
+
+    found = previews.preview(site, path, reminder=name)
+
+    assert f"Subject: {subject}".encode() in found.eml.replace(b"\r\n ", b" ")
+    assert says in " ".join(found.text.split())
+    assert dump(site) == before
+
+
+def test_what_is_no_invitation_has_no_reminder_to_see(site):
+    """A recap is followed by nothing."""
+    with pytest.raises(errors.UsageError, match="is no invitation to a meeting"):
+        previews.preview(site, outgoing.edition(site), reminder="day-before")

@@ -114,10 +114,10 @@ def test_the_plan_is_shown_before_the_first_is_sent(site: sites.Site) -> None:
 
     plan = queueing.plan(site, outgoing.edition(site, coming.EDITION), queueing.Order())
 
-    assert [(one.name, one.when, one.counts) for one in plan.following] == [
-        ("second-notice", "Thursday 6 September 2018, 10:00", (4,)),
-        ("free-place", "Tuesday 11 September 2018, 10:00", (0, 0)),
-        ("day-before", "Wednesday 12 September 2018, 10:00", (0,)),
+    assert [(one.name, one.when, one.readers.to) for one in plan.following] == [
+        ("second-notice", "Thursday 6 September 2018, 10:00", {"silent": 4}),
+        ("free-place", "Tuesday 11 September 2018, 10:00", {"yes": 0, "maybe": 0}),
+        ("day-before", "Wednesday 12 September 2018, 10:00", {"yes": 0}),
     ]
     assert site.store.value("SELECT count(*) FROM reminder") == 0
 
@@ -261,7 +261,8 @@ def test_nobody_is_mailed_more_often_than_the_list_allows(invited: sites.Site, t
         queueing.queue(invited, path, queueing.Order())
         gone(invited)
 
-    assert plans.show(invited, SLUG)["reminders"][0]["to"] == {"silent": 0}
+    second = plans.show(invited, SLUG)["reminders"][0]
+    assert (second["to"], second["recent"]) == ({"silent": 0}, 4)
     assert run(invited, ticking, SECOND) == []
     assert shown(invited)["second-notice"] == "dropped nobody"
 
