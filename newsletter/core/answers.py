@@ -106,6 +106,8 @@ def kind_of(answer: Answer) -> Kind:
     blame = refusals.blame(answer.text)
     if detail == "4.1" and _UNKNOWN_AT_MICROSOFT.search(answer.text):
         return "hard"
+    if blame == "big" and detail == "1.1":  # no size of ours, but what is left of the mailbox's
+        return "soft"
     if blame in _KINDS:
         return _KINDS[blame]
     if detail in _HARD:

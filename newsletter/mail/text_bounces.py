@@ -27,6 +27,7 @@ _WARNING = re.compile(
     r"(?:this is a |^\W*)(?:warning message only|delay)|warning: (?:message|could not send)|(?:has|have|been|is|was) (?:temporarily )?delayed|not yet been delivered|no action is required|will (?:keep|continue) (?:on )?(?:to )?(?:trying|try|retry)|do(?: not|n't) need to (?:re-?send|do anything)|delivery attempts will continue|wird (?:noch|weiter) versucht|sera (?:de nouveau|encore)|seguir[aá] intent|delivery (?:status notification )?\(?delay|still (?:being )?(?:trying|retried|in the queue)|will be retried|has been delayed|verzögert",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
+_STILL = re.compile(r"do not resend.{0,80}attempts will continue", re.IGNORECASE | re.DOTALL)
 _SUCCESS = re.compile(r"(?<!un)success|\(relayed?\)|has been delivered|delivery receipt", re.IGNORECASE)
 _FINAL = re.compile(
     r"permanent(?:ly)?|given up|giving up|(?<!non-)fatal error|no longer (?:be )?retr|not be retried|returned to sender|has expired|being returned|couldn'?t be delivered",
@@ -101,9 +102,10 @@ def _is_warning(message: Message, own: str) -> bool:
     subject = reading.subject(message)
     if _SUCCESS.search(subject):
         return True
-    if re.search(r"\bfail|undeliver|return", subject, re.IGNORECASE) and not re.search(
+    final = re.search(r"\bfail|undeliver|return", subject, re.IGNORECASE) and not re.search(
         r"delay|warning", subject, re.IGNORECASE
-    ):
+    )
+    if final and not _STILL.search(own[:_LOOKED_AT]):
         return False
     told = bool(_WARNING.search(subject)) or bool(_WARNING.search(own[:_LOOKED_AT]))
     return told and not _FINAL.search(own[:_LOOKED_AT])

@@ -50,6 +50,7 @@ NOBODY = """
 553 sorry, your envelope recipient has been denied (#5.7.1)
 553 sorry, this recipient is not in my validrcptto list
 550 no A Person in name directory
+550 The address did not exactly match an example.org email address
 550 recipient unknown
 550 Requested action not taken: mailbox unavailable
 550 5.1.1 RESOLVER.ADR.RecipNotFound; not found
@@ -123,6 +124,7 @@ SOFT = """
 552 too much mail data
 550 user has exceeded quota, bouncing mail
 550 5.1.1 user over quota
+550 5.1.1 max message size exceeded
 550 Account disabled temporarly for exceeding receiving limits
 550 The email account that you tried to reach is disabled
 550 a@b.example is a deactivated mailbox
