@@ -20,6 +20,8 @@ from tests import conftest, people
 START = "2018-06-29T08:00:00Z"
 LISTS = {"futures": "Futures", "members-letter": "The letter to members", "south-hants-it": "South Hants IT"}
 
+PUBLIC = ("south-hants-it",)  # whose archive everybody may read
+
 
 @dataclass
 class Town:
@@ -101,7 +103,8 @@ def _write(root: Path, port: int, smtp_port: int, more_toml: str, language: str)
     conftest.write_site(root, *LISTS, toml=toml + (more_toml or "\n[web]\njoins_per_network = 1000\n"))
     for slug, title in LISTS.items():
         file = root / "lists" / slug / "list.toml"
-        file.write_text(conftest.LIST_TOML.replace('"South Hants IT"', f'"{title}"', 1), encoding="utf-8")
+        own = conftest.LIST_TOML.replace('"South Hants IT"', f'"{title}"', 1)
+        file.write_text(own + f"archive = {str(slug in PUBLIC).lower()}\n", encoding="utf-8")
     return root
 
 

@@ -46,6 +46,10 @@ def _print(found: dict[str, Any]) -> None:
         click.echo(f"  amended {one['at'][:10]} by {one['by']}: {one['note'] or 'promised links'}")
     if found.get("follow_up"):
         click.echo(f"  follow-up: {found['follow_up']}")
+    for one in found.get("archive", ()):
+        click.echo(
+            f"  to read on {one['list']}: {one['url'] or 'for its members, by the link in their mails'}"
+        )
     if found.get("changed"):
         click.echo(f"  The file differs from it: newsletter edition amend {found['file']}")
 

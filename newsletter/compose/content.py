@@ -14,6 +14,7 @@ from newsletter.compose.frame import (
     ask_link,
     calendar_link,
     leave_link,
+    page_link,
     reply_address,
     rsvp_link,
     stop_link,
@@ -73,6 +74,12 @@ def compose_edition(
         body = bodies[shape.came]
         values = {
             **_common(frame, shape, known),
+            "web": page_link(
+                frame,
+                frame.list_of(shape.lists[0]),
+                known.token("token_archive"),
+                is_notice=edition.kind == "notice",
+            ),
             "kind": edition.kind,
             "mail_class": edition.mail_class,
             "title": body.title or subject,
@@ -217,6 +224,7 @@ def _common(frame: Frame, shape: Shape, known: Slots) -> dict[str, Any]:
         "from_name": facts.from_name or frame.site,
         "leave": leave_link(frame, facts, leave),
         "me": f"{frame.base_url}/me/{me}" if frame.base_url else "",
+        "web": "",
         "links": _links(frame, facts, known),
         "member": {name: known.opaque(name) for name in _MEMBER},
     }

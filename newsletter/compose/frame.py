@@ -97,7 +97,7 @@ class Frame:
     that takes bounces and leaving by mail, or None; `replies` the one that reads calendar replies (the same, but also where
     it takes no tokens); `list_host` is what follows a list's slug in List-Id (empty: the From
     domain); `folder` holds the edition's pictures; `rest_at` is when the others get what the committee gets first; `line`
-    is said above the text by the program.
+    is said above the text by the program; `page` is the edition that the archive shows (<list>/<file stem>; empty: none).
     """
 
     site: str
@@ -117,6 +117,7 @@ class Frame:
     folder: Path | None = None
     rest_at: datetime | None = None
     line: str = ""
+    page: str = ""
 
     def list_of(self, slug: str) -> ListFacts:
         """Return a list's facts by its slug. Raises NotFoundError."""
@@ -170,3 +171,19 @@ def ask_link(frame: Frame, facts: ListFacts, choice: str, token: str, number: in
     if frame.base_url:
         return f"{frame.base_url}/ask/{token}" + (f"/{number}" if number else "")
     return f"mailto:{reply_address(facts)}?subject={quote(choice)}"
+
+
+def page_link(frame: Frame, facts: ListFacts, token: str, *, is_notice: bool) -> str:
+    """Where a mail can be read on the web: an address for everybody where the list's archive is public, else one that
+    is the member's own; empty where there is none."""
+    if not frame.base_url or not frame.page:
+        return ""
+    own = "" if facts.archive and not is_notice else f"{token}/"
+    return f"{frame.base_url}/archive/{facts.slug}/{own}{page_name(frame.page, facts.slug)}"
+
+
+def page_name(edition: str, slug: str) -> str:
+    """The last part of a page's address on a list: the file's stem; on another list than its own, with that one's slug
+    before it. (No slug holds an underscore.)"""
+    home, _, stem = edition.partition("/")
+    return stem if home == slug else f"{home}_{stem}"

@@ -148,7 +148,7 @@ class _Reader:
             if child.type in ("softbreak", "hardbreak"):
                 line += 1
             if child.type == "link_open":
-                ending = self._link(child, _words_of(children[index + 1 :]), line)
+                ending = self._link(child, words_of(children[index + 1 :]), line)
             elif child.type == "image":
                 self._picture(child, line)
             if child.type == "link_open" and ending:
@@ -178,7 +178,7 @@ class _Reader:
     def _picture(self, token: "Token", line: int) -> None:
         src = str(token.attrGet("src") or "")
         self._refuse_field(src, "a picture's name", line)
-        self.pictures.append(Picture(src, self.known.shown(_words_of(token.children or [])), line))
+        self.pictures.append(Picture(src, self.known.shown(words_of(token.children or [])), line))
 
     def _refuse_field(self, target: str, what: str, line: int) -> None:
         if self.known.holds_token(target):
@@ -188,13 +188,13 @@ class _Reader:
             )
 
 
-def _words_of(tokens: list["Token"]) -> str:
+def words_of(tokens: list["Token"]) -> str:
     """The plain words of inline tokens, up to the end of the link they stand in."""
     words = []
     for token in tokens:
         if token.type == "link_close":
             break
-        words.append(_words_of(token.children or []) if token.type == "image" else token.content)
+        words.append(words_of(token.children or []) if token.type == "image" else token.content)
         if token.type in ("softbreak", "hardbreak"):
             words.append(" ")
     return "".join(words)
@@ -202,7 +202,7 @@ def _words_of(tokens: list["Token"]) -> str:
 
 def _without_title(tokens: list["Token"]) -> tuple[str, list["Token"]]:
     if len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
-        return _words_of(tokens[1].children or []), tokens[3:]
+        return words_of(tokens[1].children or []), tokens[3:]
     return "", tokens
 
 

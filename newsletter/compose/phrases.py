@@ -4,6 +4,7 @@ A phrase may hold {places}; the three languages of a row hold the same ones (a t
 """
 
 from newsletter.compose import (
+    phrases_archive,
     phrases_calendar,
     phrases_desk,
     phrases_growth,
@@ -19,6 +20,7 @@ from newsletter.compose import (
 PHRASES: dict[str, tuple[str, str, str]] = {
     **phrases_calendar.PHRASES,
     **phrases_desk.PHRASES,
+    **phrases_archive.PHRASES,
     **phrases_growth.PHRASES,
     **phrases_monthly.PHRASES,
     **phrases_question.PHRASES,

@@ -40,7 +40,6 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "* [[Was wurde beschlossen? Sonst diesen Teil streichen]]",
         "* [[Qu’avons-nous décidé ? Sinon, enlevez cette partie]]",
     ),
-    "draft_asked": ("What you were asked", "Was Sie gefragt wurden", "Ce qui vous a été demandé"),
     "draft_open": ("What is still open", "Was noch offen ist", "Ce qui reste ouvert"),
     "draft_open_fill": (
         "[[Which question is open? Or take this part out]]",

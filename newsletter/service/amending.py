@@ -7,6 +7,7 @@ promise is open, one follow-up edition is written.
 
 import difflib
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ from newsletter.compose import amending, lint, message
 from newsletter.compose import edition as editions
 from newsletter.compose.frame import Shape
 from newsletter.core import errors, texts
+from newsletter.service import archive, followups
 from newsletter.service import editions as files
-from newsletter.service import followups
 from newsletter.store import editions as rows
 from newsletter.store import log, promises
 
@@ -27,7 +28,7 @@ NOTE_LIMIT = 300  # characters
 SHOWN_LINES = 30  # of what differs
 FollowUp = Literal["ready", "now", "never"]
 # What no amendment changes: it was decided by the send.
-_FIXED = ("kind", "lists", "next_meeting", "meeting", "attach", "follows")
+_FIXED = ("kind", "lists", "next_meeting", "meeting", "question", "attach", "follows")
 # A meeting that is over by now, and a link that is still to come, are no faults of an amendment.
 _PASSED = ("meeting-past", "links-follow")
 
@@ -75,7 +76,7 @@ def plan(opened: site.Site, path: Path, note: str = "", follow_up: FollowUp = "r
         change=change,
         difference=tuple(_difference(before, found.edition)) if corrected else (),
         note=note,
-        findings=tuple(_findings(opened, found)),
+        findings=tuple(_findings(opened, found, row)),
         kept=kept,
         waiting=waiting,
         writes_follow_up=_writes(row, kept, waiting, follow_up),
@@ -96,6 +97,7 @@ def amend(opened: site.Site, path: Path, note: str = "", follow_up: FollowUp = "
         promises.amend(
             opened.store, found.id, now, opened.organiser, made.note, found.source, found.source_hash
         )
+        archive.write(opened, found, _sent(opened, found)["send_at"])
         log.add(opened.store, now, opened.organiser, "amend", found.id, made.note)
         written = _follow_up(opened, found, made) if made.writes_follow_up else None
         return Amended(made, written)
@@ -118,6 +120,7 @@ def show(opened: site.Site, path: Path) -> dict[str, Any]:
         "promises": [_told(one) for one in promises.of_edition(opened.store, found.id)],
         "amendments": [{key: one[key] for key in ("at", "by", "note")} for one in amended],
         "follow_up": row["follow_up"],
+        "archive": archive.places(opened, found.id),
     }
 
 
@@ -202,9 +205,11 @@ def _difference(before: editions.Edition, after: editions.Edition) -> Iterator[s
         yield f"... and {len(lines) - SHOWN_LINES} more lines"
 
 
-def _findings(opened: site.Site, found: files.Opened) -> list[lint.Finding]:
+def _findings(opened: site.Site, found: files.Opened, row: sqlite3.Row) -> list[lint.Finding]:
+    """What is wrong with the new text, but for what the send was allowed to pass."""
+    passed = (*_PASSED, *json.loads(row["allowed"]))
     composed = message.freeze(found.edition, found.frame, [Shape(tuple(found.edition.lists))])
-    return [one for one in files.findings(opened, found, composed) if one.rule not in _PASSED]
+    return [one for one in files.findings(opened, found, composed) if one.rule not in passed]
 
 
 def _after(

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -42,9 +42,11 @@ def open_edition(opened: site.Site, path: Path) -> Opened:
     source = _text(path)
     edition = editions.read(source, path.name, home)
     lists = tuple(opened.mailing_list(slug) for slug in edition.lists)
-    return Opened(
-        f"{home}/{stem}", path, source, edition, lists, make_frame(opened, lists, edition, path.parent)
-    )
+    name = f"{home}/{stem}"
+    around = make_frame(opened, lists, edition, path.parent)
+    if edition.archive:
+        around = replace(around, page=name)
+    return Opened(name, path, source, edition, lists, around)
 
 
 def _place(opened: site.Site, path: Path) -> tuple[str, str]:
@@ -113,13 +115,13 @@ def make_frame(
 
 
 def _facts(mailing_list: settings.MailingList) -> frame.ListFacts:
-    # Without pages of an archive no mail names one: List-Archive would lead nowhere.
     return frame.ListFacts(
         slug=mailing_list.slug,
         title=mailing_list.title,
         from_name=mailing_list.from_name,
         from_address=mailing_list.from_address,
         reply_to=mailing_list.reply_to,
+        archive=mailing_list.archive,
         fields=mailing_list.fields,
         feed=calendars.is_public(mailing_list),
     )

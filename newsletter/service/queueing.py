@@ -10,9 +10,9 @@ from pathlib import Path
 from newsletter import settings, site
 from newsletter.compose import amending, frame, lint, message
 from newsletter.core import clock, errors, rules, wall
+from newsletter.service import archive, followups, meetings, reminders
 from newsletter.service import audience as readers
 from newsletter.service import editions as files
-from newsletter.service import followups, meetings, reminders
 from newsletter.store import audience, editions, log, outbox, promises
 
 USUAL_OF = 5  # the usual number is the middle one of so many earlier sends
@@ -129,6 +129,7 @@ def queue(opened: site.Site, path: Path, order: Order) -> Plan:
         else:
             meeting = files.fix_meeting(opened, found)
             _add_edition(opened, found, meeting, due, order)
+            archive.write(opened, found, clock.iso(rest))
             if meeting and found.edition.kind == "invitation":
                 reminders.freeze(opened, found.id, found.lists[0], meeting, due)
         number = outbox.add_message(

@@ -9,7 +9,7 @@ from newsletter import settings, site
 from newsletter.compose import catalogue, pictures
 from newsletter.core import clock
 from newsletter.service import growth, questions
-from newsletter.store import rsvps
+from newsletter.store import attendance, rsvps
 
 PHOTOS = 12  # suggested at most
 LINKS_WITHIN = timedelta(days=10)  # of the recap: when a link that follows is suggested to be there
@@ -47,7 +47,12 @@ def _opening(opened: site.Site, mailing_list: settings.MailingList, meeting: sql
         said.append(catalogue.say("draft_place", own.language, place=meeting["place"]))
     if meeting["speaker"]:
         said.append(catalogue.say("draft_spoke", own.language, speaker=meeting["speaker"]))
-    said.append(catalogue.say("draft_came_open", own.language))
+    seen = attendance.numbers(opened.store, meeting["id"])
+    came = seen["came"] if seen["counted"] is None else seen["counted"]
+    if came:
+        said.append(catalogue.say("draft_came", own.language, count=f"{came:,}"))
+    else:
+        said.append(catalogue.say("draft_came_open", own.language))
     coming = [row for row in rsvps.of_meeting(opened.store, meeting["id"]) if row["place"] == "in"]
     if coming:
         people = len(coming) + sum(row["guests"] for row in coming)

@@ -109,8 +109,10 @@ def gather(
     )
 
 
-# Who came to a meeting: those who said yes and had a place.
-_CAME = "SELECT member FROM rsvp WHERE meeting = :meeting AND answer = 'yes' AND place = 'in'"
+# Who came to a meeting: those who were ticked at the door; where nobody was, those who said yes and had a place.
+_CAME = """SELECT member FROM attendance WHERE meeting = :meeting AND came AND member IS NOT NULL
+  UNION SELECT member FROM rsvp WHERE meeting = :meeting AND answer = 'yes' AND place = 'in' AND NOT EXISTS (
+    SELECT 1 FROM attendance WHERE meeting = :meeting AND came AND member IS NOT NULL)"""
 _CAME_WORDS = ("", "came", "missed")
 
 

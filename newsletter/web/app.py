@@ -16,6 +16,7 @@ from newsletter import site
 from newsletter.core import rsvps as rules
 from newsletter.web import (
     answering,
+    archive,
     asking,
     booth,
     calendars,
@@ -31,6 +32,7 @@ from newsletter.web import (
     mypage,
     pages,
     question,
+    reading,
     report,
     rsvp,
     signed,
@@ -160,9 +162,46 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
             shown(f"/{name}", functools.partial(pages.script, name=name))
             for name in ("device.js", "booth.js", "worker.js")
         ),
+        *_archive(running),
         *at_desk("/desk", desk.show, desk.post),
         *at_desk("/desk/report/{key:path}", report.show, report.post),
         Route("/desk/{key}", _Endpoint(signed.entrance(desks)), methods=["GET", "POST"]),
+    ]
+
+
+def _archive(running: lane.Lane) -> list[Any]:
+    """The archive's paths. What stands under a member's token is private and never kept."""
+    from starlette.routing import Route
+
+    kept = reading.Kept()
+
+    def read(path: str, show: reading.Show, *, keep: bool = True) -> Route:
+        endpoint = reading.endpoint(running, show, kept if keep else None)
+        return Route(f"/archive/{{list}}{path}", _Endpoint(endpoint), methods=["GET"])
+
+    return [
+        *(
+            read(end, lambda opened, at, query: archive.front(opened, at["list"], "", query))
+            for end in ("", "/")
+        ),
+        read("/feed.xml", lambda opened, at, _: archive.feed(opened, at["list"])),
+        read("/pictures/{name}", lambda opened, at, _: archive.picture(opened, at["list"], "", at["name"])),
+        read("/{name}", lambda opened, at, _: archive.edition(opened, at["list"], "", at["name"])),
+        read(
+            "/{token}/",
+            lambda opened, at, query: archive.front(opened, at["list"], at["token"], query),
+            keep=False,
+        ),
+        read(
+            "/{token}/pictures/{name}",
+            lambda opened, at, _: archive.picture(opened, at["list"], at["token"], at["name"]),
+            keep=False,
+        ),
+        read(
+            "/{token}/{name}",
+            lambda opened, at, _: archive.edition(opened, at["list"], at["token"], at["name"]),
+            keep=False,
+        ),
     ]
 
 

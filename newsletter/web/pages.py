@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsletter import shipped, site
+from newsletter import settings, shipped, site
 from newsletter.web import links, phrases
 
 if TYPE_CHECKING:
@@ -31,11 +31,14 @@ class Page:
 View = Callable[[], Page]
 
 
-def page(opened: site.Site, template: str, language: str, status: int = 200, **values: Any) -> Page:
-    """Fill a template with plain values; all of them are escaped."""
+def page(
+    opened: site.Site, template: str, language: str, status: int = 200,
+    own: settings.SiteSettings | None = None, **values: Any,
+) -> Page:  # fmt: skip
+    """Fill a template with plain values; all of them are escaped. `own` are the settings of the list it is about."""
     words = phrases.of(language)
     environment = _environment(opened.root)
-    said = opened.config.site
+    said = own or opened.config.site
     html = environment.get_template(template).render(
         say=words,
         language=language,

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Mapping
 
 from newsletter.web import (
+    phrases_archive,
     phrases_booth,
     phrases_desk,
     phrases_joining,
@@ -195,6 +196,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 PHRASES.update(phrases_booth.PHRASES)
+PHRASES.update(phrases_archive.PHRASES)
 PHRASES.update(phrases_desk.PHRASES)
 PHRASES.update(phrases_joining.PHRASES)
 PHRASES.update(phrases_mine.PHRASES)

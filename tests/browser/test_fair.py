@@ -7,10 +7,28 @@ import pytest
 from newsletter.service import joining, members, mypage, questions, queueing
 from tests import town
 from tests.browser.conftest import DESKTOP, NARROW, PHONE
+from tests.compose import composing
 from tests.people import add_member, dump
 from tests.service import coming, outgoing, wondering
 
 SIZES = [(NARROW, "light"), (NARROW, "dark"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
+
+
+# What a text may hold: a picture, a wide table, code, a quotation, a long link.
+ARCHIVED = """
+![An empty room](room.png)
+
+| A long heading of a column | Another one | Number |
+|----------------------------|-------------|-------:|
+| Donaudampfschifffahrtsgesellschaft | https://example.org/a/very/long/path/indeed | 12 |
+
+> Great oaks start small.
+
+    newsletter send --list south-hants-it --a-long-option value
+
+1. [one](https://example.org/one)
+2. `two`
+"""
 
 
 def pages(place: town.Town) -> dict[str, str]:
@@ -21,7 +39,8 @@ def pages(place: town.Town) -> dict[str, str]:
         opened, "a.very.long.local.part.indeed.it.is@departments.example.org", "futures", name=long
     )
     add_member(opened, "a.very.long.local.part.indeed.it.is@departments.example.org", "south-hants-it")
-    queueing.queue(opened, outgoing.edition(opened, coming.EDITION), queueing.Order())
+    (opened.root / "lists" / "south-hants-it" / "editions" / "room.png").write_bytes(composing.png(900, 90))
+    queueing.queue(opened, outgoing.edition(opened, coming.EDITION + ARCHIVED), queueing.Order())
     joining.ask(opened, joining.Wanted("new@example.org", ("futures", "south-hants-it"), name=long))
     mypage.ask_fresh(opened, "a.very.long.local.part.indeed.it.is@departments.example.org")
     asked = wondering.ask(opened, has_line=True)
@@ -44,6 +63,10 @@ def pages(place: town.Town) -> dict[str, str]:
         "question of a trial copy": f"/ask/{make('ask', 0, ada)}",
         "answer pressed": f"/rsvp/{make('rsvp', message, ada)}/no",
         "answer of a trial copy": f"/rsvp/{make('rsvp', 0, ada)}",
+        "archive": "/archive/south-hants-it/",
+        "found in the archive": "/archive/south-hants-it/?q=bring",
+        "edition": "/archive/south-hants-it/2018-06-29-recap",
+        "edition for a member": f"/archive/south-hants-it/{make('archive', message, ada)}/2018-06-29-recap",
         "mine by mail": f"/me/{make('me', message, ada)}",
         "mine fresh": f"/me/{make('fresh', numbers['fresh'], ada)}",
     }

@@ -69,6 +69,7 @@ def test_amend_and_send_in_one_go(edition) -> None:
         f"  photos: is there: {PHOTOS}",
         "  amended 2018-06-29 by chair@example.org: promised links",
         "  follow-up: south-hants-it/2018-06-29-links-recap",
+        "  to read on south-hants-it: for its members, by the link in their mails",
     ]
 
 

@@ -14,7 +14,7 @@ from newsletter.compose import amending as compared
 from newsletter.compose import edition as editions
 from newsletter.core import errors
 from newsletter.core import rsvps as answers
-from newsletter.service import amending, meetings, previews, queueing, rsvps
+from newsletter.service import amending, attendance, meetings, previews, queueing, rsvps
 from tests import conftest, people
 from tests.peers import smtp_peer
 from tests.service import outgoing
@@ -222,6 +222,21 @@ def test_only_those_who_came(group) -> None:
     assert queueing.queue(opened, written, queueing.Order()).audience == 1
     outgoing.send(opened)
     assert [one.recipient for one in peer.mails[3:]] == ["ada@example.org"]
+
+
+def test_whoever_was_ticked_at_the_door_came(group) -> None:
+    """Where the door knows, an answer does not count: who had said yes and stayed away reads what is for those."""
+    opened, _ = group
+    attendance.attended(opened, "first", ["ben@example.org"])
+    written = amending.amend(opened, rewrite(opened, ("later:2018-07-10", SLIDES)), follow_up="now").follow_up
+    assert written is not None
+
+    said = {
+        name: previews.preview(opened, written, f"{name}@example.org").text for name in ("ada", "ben", "cy")
+    }
+
+    assert [name for name, text in said.items() if "you were with us" in text] == ["ben"]
+    assert "you could not be with us" in said["ada"]
 
 
 def test_who_joined_since_gets_the_links(group) -> None:

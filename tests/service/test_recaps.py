@@ -7,7 +7,7 @@ import pytest
 from newsletter import site as sites
 from newsletter.compose import frame, message
 from newsletter.core import rsvps as answers
-from newsletter.service import drafts, editions, meetings, questions, rsvps
+from newsletter.service import attendance, drafts, editions, meetings, questions, rsvps
 from tests import people
 from tests.compose import composing
 from tests.conftest import LIST_TOML
@@ -75,6 +75,18 @@ def test_what_the_group_was_asked(evening: sites.Site) -> None:
 
     assert "## What you answered\n\n**What shall we call ourselves?** Answers: 0." in body
     assert "- Tech Circle: 0" in body and "And now?" not in body
+
+
+def test_who_came_as_it_was_counted(evening: sites.Site) -> None:
+    """Ticks at the door are told; heads that were counted say more; then nothing is left to ask."""
+    attendance.attended(evening, "backups", ["ada@example.org", "cy@example.org"])
+    ticked = drafts.begin(evening, "recap", SLUG, meeting="backups").path.read_text("utf-8")
+    attendance.attended(evening, "backups", count=11)
+    counted = drafts.begin(evening, "recap", SLUG, meeting="backups").path.read_text("utf-8")
+
+    assert "2 of us came. 2 had said yes" in ticked
+    assert "11 of us came. 2 had said yes" in counted
+    assert "How many came" not in ticked + counted
 
 
 def test_nothing_half_filled_goes_out(evening: sites.Site) -> None:

@@ -4,6 +4,8 @@ CREATE INDEX archive_page_edition ON archive_page(edition);
 
 CREATE INDEX archive_page_list ON archive_page(list, at, id);
 
+CREATE INDEX archive_picture_name ON archive_picture(name);
+
 CREATE INDEX attendance_member ON attendance(member) WHERE member IS NOT NULL;
 
 CREATE INDEX booth_signup_pass ON booth_signup(pass);
@@ -69,7 +71,7 @@ CREATE TABLE archive_page (
   name TEXT NOT NULL,                      -- the last part of its address
   at TEXT NOT NULL,                        -- when it goes to everybody; before that nobody sees it here
   is_public INTEGER NOT NULL,              -- 0: a notice, for members alone also on a public list
-  subject TEXT NOT NULL, summary TEXT NOT NULL, html TEXT NOT NULL, text TEXT NOT NULL,
+  subject TEXT NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL, html TEXT NOT NULL, text TEXT NOT NULL,
   attached TEXT NOT NULL,                  -- names of attachments, as JSON; they went to the members alone
   changed_at TEXT NOT NULL,
   UNIQUE (list, name)
@@ -78,7 +80,7 @@ CREATE TABLE archive_page (
 CREATE TABLE archive_picture (
   edition TEXT NOT NULL REFERENCES edition, name TEXT NOT NULL, type TEXT NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (edition, name)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE VIRTUAL TABLE archive_words USING fts5(place, subject, text, tokenize="unicode61 remove_diacritics 2");
 

@@ -36,7 +36,7 @@ CREATE TABLE archive_page (
   name TEXT NOT NULL,                      -- the last part of its address
   at TEXT NOT NULL,                        -- when it goes to everybody; before that nobody sees it here
   is_public INTEGER NOT NULL,              -- 0: a notice, for members alone also on a public list
-  subject TEXT NOT NULL, summary TEXT NOT NULL, html TEXT NOT NULL, text TEXT NOT NULL,
+  subject TEXT NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL, html TEXT NOT NULL, text TEXT NOT NULL,
   attached TEXT NOT NULL,                  -- names of attachments, as JSON; they went to the members alone
   changed_at TEXT NOT NULL,
   UNIQUE (list, name)
@@ -48,5 +48,6 @@ CREATE VIRTUAL TABLE archive_words USING fts5(place, subject, text, tokenize="un
 CREATE TABLE archive_picture (
   edition TEXT NOT NULL REFERENCES edition, name TEXT NOT NULL, type TEXT NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (edition, name)
-) STRICT, WITHOUT ROWID;
+) STRICT;
+CREATE INDEX archive_picture_name ON archive_picture(name);
 """
