@@ -6,7 +6,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "ask_line": ("A line of your own, if you like", "Eine eigene Zeile, wenn Sie mögen", "Une ligne à vous, si vous voulez"),
     "ask_write": ("Your answer, in one line", "Ihre Antwort, in einer Zeile", "Votre réponse, en une ligne"),
     "ask_none": ("Something else, in the line below", "Etwas anderes, in der Zeile darunter", "Autre chose, dans la ligne ci-dessous"),
-    "ask_button": ("Send my answer", "Antwort abschicken", "Envoyer ma réponse"),
+    "ask_send": ("Send my answer", "Antwort abschicken", "Envoyer ma réponse"),
     "ask_so_far": (
         "Your answer so far: {answer}.",
         "Ihre bisherige Antwort: {answer}.",
