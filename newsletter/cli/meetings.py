@@ -8,7 +8,7 @@ from newsletter.cli import door, reminding
 
 if TYPE_CHECKING:
     from newsletter import settings, site
-    from newsletter.service import announcing, meetings
+    from newsletter.service import announcing, meeting_doubts
 
 
 @click.group(
@@ -53,7 +53,8 @@ def new(
       --starts "2030-09-12 18:00" --ends 19:00 --place "The Parsons" --then "drinks downstairs"
 
     Times are on the clock of the list. What looks wrong is said, and the meeting is made all the same: a weekday in the
-    title that the date does not have, a Monday or Friday, a date that is over.
+    title that the date does not have, a Monday or Friday, a public holiday of the country, something else at the same
+    time by the calendars that list.toml names (clashes = ["fixtures.ics"]), a date that is over.
     """
     from newsletter.service import meetings
 
@@ -63,7 +64,7 @@ def new(
     show_made(asked, made, doubts)
 
 
-def show_made(asked: door.Door, made: dict[str, Any], doubts: "tuple[meetings.Doubt, ...]") -> None:
+def show_made(asked: door.Door, made: dict[str, Any], doubts: "tuple[meeting_doubts.Doubt, ...]") -> None:
     """Show a meeting just made, and on stderr what may be wrong with it."""
     for doubt in doubts:
         asked.note(f"{click.style('warning', fg='yellow')} {doubt.text} [{doubt.rule}]")

@@ -9,9 +9,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from newsletter import settings, shipped, site
-from newsletter.core import wordings
+from newsletter.compose import clashes
+from newsletter.core import errors, wordings
 from newsletter.mail import connect
-from newsletter.service import consent, crew, desk, promises, retention, signing
+from newsletter.service import consent, crew, desk, meeting_doubts, promises, retention, signing
 
 # Countries whose law wants the sender's postal address in every mail (CAN-SPAM, CASL, German DDG section 5).
 ADDRESS_COUNTRIES = frozenset({"US", "CA", "DE"})
@@ -34,6 +35,7 @@ def check(opened: site.Site, *, resolver: Resolver | None = None) -> list[Findin
     found = [
         *_site(opened),
         *_lists(opened),
+        *_calendars(opened),
         *_files(opened),
         *_templates(opened),
         *_ledger(opened),
@@ -123,6 +125,17 @@ def _postal_address(own: settings.SiteSettings, where: str) -> Iterator[Finding]
 
 def _is_no_reply(address: str) -> bool:
     return address.partition("@")[0].replace("-", "").replace("_", "").lower() in ("noreply", "donotreply")
+
+
+def _calendars(opened: site.Site) -> Iterator[Finding]:
+    """Read the calendars that lists name: one that cannot be read warns of nothing."""
+    now = opened.clock.now()
+    for slug, one in opened.config.lists.items():
+        for name in one.clashes:
+            try:
+                clashes.find(meeting_doubts.read(one, name), now, now, one.site.zone)
+            except errors.InputError as problem:
+                yield Finding("warning", "clashes", f"lists/{slug}/list.toml", f"{name} {problem.message}.")
 
 
 def _files(opened: site.Site) -> Iterator[Finding]:

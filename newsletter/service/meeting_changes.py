@@ -12,7 +12,7 @@ from typing import Literal
 from newsletter import settings, site
 from newsletter.compose import catalogue
 from newsletter.core import clock, errors, rules, wall, words
-from newsletter.service import answering, jobs, meetings, places, receipts, reminders
+from newsletter.service import answering, jobs, meeting_doubts, meetings, places, receipts, reminders
 from newsletter.store import answers as queued
 from newsletter.store import editions, log, outbox
 from newsletter.store import meeting_changes as changes
@@ -54,7 +54,7 @@ class Plan:
     why: str
     people: tuple[Person, ...]
     editions: tuple[tuple[str, int], ...]
-    doubts: tuple[meetings.Doubt, ...]
+    doubts: tuple[meeting_doubts.Doubt, ...]
 
     @property
     def told(self) -> tuple[Person, ...]:
@@ -91,7 +91,7 @@ def plan_move(
     if (clock.iso(begin), clock.iso(end), where) == (row["starts"], row["ends"], row["place"]):
         raise errors.RefusedError(f"{slug} is then and there already, nothing changes")
     _refuse_taken(opened, row, clock.iso(begin))
-    doubts = meetings.doubts(row["title"], begin, end, own, opened.clock.now())
+    doubts = meeting_doubts.find(row["title"], begin, end, own, opened.clock.now())
     return _plan(opened, row, "moved", (clock.iso(begin), clock.iso(end), where, "planned"), why, doubts)
 
 
@@ -168,7 +168,7 @@ def _refuse_taken(opened: site.Site, row: sqlite3.Row, starts: str) -> None:
 
 def _plan(
     opened: site.Site, row: sqlite3.Row, kind: Kind, facts: tuple[str, str, str, str], why: str,
-    doubts: tuple[meetings.Doubt, ...] = (),
+    doubts: tuple[meeting_doubts.Doubt, ...] = (),
 ) -> Plan:  # fmt: skip
     own = opened.mailing_list(row["list_slug"]).site
     after = {"starts": facts[0], "ends": facts[1], "place": facts[2]}

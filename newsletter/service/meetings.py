@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter import settings, site
-from newsletter.compose import catalogue, frame, weekdays
+from newsletter.compose import catalogue, frame
 from newsletter.core import clock, errors, texts, wall
-from newsletter.service import reminders
+from newsletter.service import meeting_doubts, reminders
 from newsletter.store import log, meetings, rsvps
 from newsletter.store import meeting_changes as changes
 
@@ -17,7 +17,6 @@ LENGTH = timedelta(hours=2)  # of a meeting whose end nobody told
 LONGEST = timedelta(days=14)
 TITLE_LIMIT, PLACE_LIMIT, AGENDA_LIMIT = 150, 300, 1_000  # characters
 HOLDS_MOST = 100_000  # people: more is a slip of the fingers
-_UNLIKED = (0, 4)  # Monday and Friday: fewer people come
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +35,9 @@ class Wanted:
     agenda: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """What may be wrong with a meeting that was made all the same."""
-
-    rule: str
-    text: str
-
-
 def new(
     opened: site.Site, mailing_list: settings.MailingList, wanted: Wanted
-) -> tuple[dict[str, Any], tuple[Doubt, ...]]:
+) -> tuple[dict[str, Any], tuple[meeting_doubts.Doubt, ...]]:
     """Fix a meeting of a list; return what `show` says, and what may be wrong with it.
 
     Raises UsageError for what cannot be, RefusedError when the slug or that very time of the list is taken.
@@ -71,7 +62,9 @@ def new(
             uid(wanted.slug, mailing_list), now, wanted.capacity, speaker=speaker, agenda=agenda,
         )  # fmt: skip
         log.add(opened.store, now, opened.organiser, "meeting new", wanted.slug)
-    return show(opened, wanted.slug), doubts(title, starts, ends, mailing_list, opened.clock.now())
+    return show(opened, wanted.slug), meeting_doubts.find(
+        title, starts, ends, mailing_list, opened.clock.now()
+    )
 
 
 def uid(slug: str, mailing_list: settings.MailingList) -> str:
@@ -128,30 +121,6 @@ def _refuse_taken(opened: site.Site, slug: str, list_id: int, starts: datetime) 
             f"the list has a meeting at that time: '{known['title']}'",
             f"See it: newsletter meeting show {known['slug']}",
         )
-
-
-def doubts(
-    title: str, starts: datetime, ends: datetime, mailing_list: settings.MailingList, now: datetime
-) -> tuple[Doubt, ...]:
-    """What may be wrong: a weekday in the title that its date does not have, a day that people avoid, a time gone by."""
-    own = mailing_list.site
-    day = starts.astimezone(own.zone).date()
-    found = [
-        Doubt(
-            "weekday",
-            f"the title says '{misfit.text}', but that day is a {catalogue.weekday(misfit.right, 'en')}",
-        )
-        for misfit in weekdays.misfits(title, day)
-    ]
-    if day.weekday() in _UNLIKED:
-        found.append(
-            Doubt(
-                "day", f"it is a {catalogue.weekday(day.weekday(), 'en')}, a day on which fewer people come"
-            )
-        )
-    if starts <= now:
-        found.append(Doubt("past", f"{catalogue.day(day, 'en', own.country or '')} is over already"))
-    return tuple(found)
 
 
 def show(opened: site.Site, slug: str) -> dict[str, Any]:

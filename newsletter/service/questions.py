@@ -13,7 +13,7 @@ from typing import Any, Literal
 from newsletter import settings, site
 from newsletter.compose import catalogue
 from newsletter.core import addresses, clock, errors, questions, texts, tokens, wall
-from newsletter.service import health, meetings, signup
+from newsletter.service import health, meeting_doubts, meetings, signup
 from newsletter.store import growth, log, members, messages
 from newsletter.store import questions as store
 
@@ -265,7 +265,7 @@ def close_due(opened: site.Site) -> int:
 
 def make_meeting(
     opened: site.Site, slug: str, wanted: MeetingWanted
-) -> tuple[dict[str, Any], tuple[meetings.Doubt, ...]]:
+) -> tuple[dict[str, Any], tuple[meeting_doubts.Doubt, ...]]:
     """Close a question about a date and make the meeting of it; return what `meeting show` says, and doubts.
 
     Raises UsageError, NotFoundError, RefusedError when two dates are level, or the question has become one already.
