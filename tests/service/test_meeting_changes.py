@@ -66,8 +66,8 @@ def mail(site: sites.Site, name: str) -> EmailMessage:
         WHERE g.kind = 'meeting_changed' AND d.address = ? AND d.vals IS NOT NULL ORDER BY d.id DESC LIMIT 1""",
         (f"{name}@example.org",),
     )
-    workshop = jobs.Workshop(site, site.clock.iso)
-    octets = workshop.write(workshop.job(row))
+    workshop = jobs.Workshop(site)
+    octets = b"".join(workshop.write(workshop.job(row)))
     found = email.message_from_bytes(octets, policy=email.policy.default)
     assert isinstance(found, EmailMessage)
     return found
