@@ -24,8 +24,11 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="SLUG",
     help="The meeting that it tells of (a recap, once it has begun) or announces.",
 )
+@click.option("--question", default="", metavar="SLUG", help="The question to put under it.")
 @door.pass_door
-def new(asked: door.Door, kind: words.EditionKind, slug: str, title: str, meeting: str) -> None:
+def new(
+    asked: door.Door, kind: words.EditionKind, slug: str, title: str, meeting: str, question: str
+) -> None:
     """Begin a recap, invitation, notice or letter: writes a Markdown file to fill in.
 
     \b
@@ -41,7 +44,7 @@ def new(asked: door.Door, kind: words.EditionKind, slug: str, title: str, meetin
     from newsletter.service import drafts
 
     with asked.open() as site:
-        draft = drafts.begin(site, kind, slug, title, meeting)
+        draft = drafts.begin(site, kind, slug, title, meeting, question)
     for text in draft.notes:
         asked.note(text)
     answer = {"edition": draft.edition, "file": str(draft.path), "notes": list(draft.notes)}

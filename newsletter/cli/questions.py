@@ -56,7 +56,10 @@ def new(
 
 def _made(made: dict[str, Any]) -> None:
     _print(made)
-    click.echo(f'Now put it under a mail: question = "{made["question"]}" in the front matter of an edition.')
+    click.echo(
+        f"Now put it under a mail: newsletter new letter --list {made['list']} --question {made['question']}"
+    )
+    click.echo(f'  or, in an edition that is begun: question = "{made["question"]}" in its front matter')
 
 
 @question.command()

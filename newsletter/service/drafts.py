@@ -8,7 +8,7 @@ from pathlib import Path
 from newsletter import settings, site
 from newsletter.compose import catalogue
 from newsletter.core import errors, texts, words
-from newsletter.service import recaps
+from newsletter.service import questions, recaps
 from newsletter.store import meetings
 
 _PARTS: dict[words.EditionKind, dict[str, tuple[str, ...]]] = {
@@ -44,21 +44,30 @@ class _Meetings:
     coming: sqlite3.Row | None = None
 
 
-def begin(opened: site.Site, kind: words.EditionKind, slug: str, title: str = "", meeting: str = "") -> Draft:
+def begin(
+    opened: site.Site,
+    kind: words.EditionKind,
+    slug: str,
+    title: str = "",
+    meeting: str = "",
+    question: str = "",
+) -> Draft:
     """Write the draft of an edition into its list's folder; never over another file.
 
     `meeting` is the slug of a meeting. A recap tells of one that has begun, and announces the list's next; any other
-    meeting is the one to announce. Raises NotFoundError.
+    meeting is the one to announce. `question` is the slug of the question to put under it. Raises NotFoundError.
     """
     mailing_list = opened.mailing_list(slug)
     about = _meetings(opened, kind, slug, meeting)
+    if question:
+        questions.find(opened, question)
     today = opened.clock.now().astimezone(mailing_list.site.zone).date()
     subject = title or _subject(mailing_list, kind, about)
     folder = mailing_list.folder / "editions"
     folder.mkdir(parents=True, exist_ok=True)
     name = title or (f"{kind}-{about.past['slug']}" if about.past else kind)
     path = _free(folder, f"{today.isoformat()}-{texts.slugify(name)}")
-    text = _text(opened, mailing_list, kind, texts.one_line(subject, "the title", 150), about)
+    text = _text(opened, mailing_list, kind, texts.one_line(subject, "the title", 150), about, question)
     with path.open("x", encoding="utf-8") as stream:
         stream.write(text)
     notes = recaps.photo_notes(mailing_list, about.past) if about.past else ()
@@ -98,10 +107,13 @@ def _text(
     kind: words.EditionKind,
     subject: str,
     about: _Meetings,
+    question: str,
 ) -> str:
     language = mailing_list.site.language
     lines = ["+++", f'kind = "{kind}"', f"subject = {json.dumps(subject, ensure_ascii=False)}"]
     lines += ['preheader = ""   # the line that mail programs show beside the subject: 40 to 110 characters']
+    if question:
+        lines += [f'question = "{question}"']
     if about.past:
         lines += [f'meeting = "{about.past["slug"]}"   # the one that this recap tells of']
     if about.coming:
@@ -117,6 +129,8 @@ def _text(
     if about.past:
         return "\n".join([*lines, recaps.body(opened, mailing_list, about.past), ""])
     lines += ["...", ""]
+    if kind == "recap" and (said := questions.for_recap(opened, mailing_list)):
+        lines += [f"## {catalogue.say('draft_answers', language)}", "", said, ""]
     for part in _PARTS[kind][language]:
         lines += [f"## {part}", "", "...", ""]
     return "\n".join(lines)

@@ -124,9 +124,11 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
         endpoint = _endpoint(running, counted, show, post, one_click)
         return [Route(path + end, endpoint, methods=["GET", "POST"]) for end in ("", "/")]
 
-    def at_desk(path: str, show: signed.Show, post: signed.Post) -> list[Any]:
+    def at_desk(path: str, show: signed.Show, post: signed.Post, *, takes_long: bool = False) -> list[Any]:
         """The same for a page that needs an organiser's session."""
-        endpoint = _Endpoint(signed.endpoint(desks, show, post, greets=path == "/desk"))
+        endpoint = _Endpoint(
+            signed.endpoint(desks, show, post, greets=path == "/desk", takes_long=takes_long)
+        )
         return [Route(path + end, endpoint, methods=["GET", "POST"]) for end in ("", "/")]
 
     def shown(path: str, show: Callable[[site.Site], pages.Page]) -> Route:
@@ -164,7 +166,7 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
         ),
         *_archive(running),
         *at_desk("/desk", desk.show, desk.post),
-        *at_desk("/desk/report/{key:path}", report.show, report.post),
+        *at_desk("/desk/report/{key:path}", report.show, report.post, takes_long=True),
         Route("/desk/{key}", _Endpoint(signed.entrance(desks)), methods=["GET", "POST"]),
     ]
 

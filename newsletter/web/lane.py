@@ -37,6 +37,18 @@ class Lane:
         """Run an act that changes nothing; return its answer or raise what it raised."""
         return act(self._opened())
 
+    async def aside(self, act: Callable[[site.Site], Any]) -> Any:
+        """The same for an act that takes long: on a thread and a connection of its own, so that nobody waits for it."""
+        return await asyncio.to_thread(self._alone, act)
+
+    def _alone(self, act: Callable[[site.Site], Any]) -> Any:
+        outer = self._outer
+        opened = site.open_site(outer.root, outer.organiser, outer.clock)
+        try:
+            return act(opened)
+        finally:
+            opened.close()
+
     async def write(self, act: together.Act) -> Any:
         """Run an act that may write and returns a function; once all is on the disk, return what that answers."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()

@@ -43,7 +43,7 @@ def _page(
     language = opened.config.site.language
     say, grown = phrases.of(language), found.growth
     return pages.page(
-        opened, "report.html", language, title=found.title, ways=ways, desk=desk,
+        opened, "report.html", language, alone=not desk, title=found.title, ways=ways, desk=desk,
         first=dates.day(opened, grown.period.first.isoformat(), language),
         last=dates.day(opened, grown.period.last.isoformat(), language),
         members=f"{grown.members:,}", goal=f"{grown.goal:,}" if grown.goal else "",

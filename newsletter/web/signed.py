@@ -47,18 +47,23 @@ class Desk:
     home: str
 
 
-def endpoint(desk: Desk, show: Show, post: Post, *, greets: bool = False) -> Endpoint:
+def endpoint(
+    desk: Desk, show: Show, post: Post, *, greets: bool = False, takes_long: bool = False
+) -> Endpoint:
     """An endpoint of the desk. One that `greets` shows strangers the sign-in form as its own page; the others are closed
-    to them, whether what they ask for exists or not."""
+    to them, whether what they ask for exists or not. One that `takes_long` is made while others are answered."""
 
     async def got(request: "Request") -> pages.Page:
         key, secret = request.path_params.get("key", ""), cookie(request)
 
-        def shown(opened: site.Site) -> pages.Page:
-            signed = find(opened, secret)
-            return show(opened, signed, key) if signed else signing_in.show(opened, 200 if greets else 403)
-
-        page: pages.Page = await desk.running.read(shown)
+        signed: Signed | None = await desk.running.read(lambda opened: find(opened, secret))
+        if signed is None:
+            closed: pages.Page = await desk.running.read(
+                lambda opened: signing_in.show(opened, 200 if greets else 403)
+            )
+            return closed
+        look = desk.running.aside if takes_long else desk.running.read
+        page: pages.Page = await look(lambda opened: show(opened, signed, key))
         return page
 
     async def posted(request: "Request") -> pages.Page:

@@ -1,5 +1,7 @@
 """newsletter question: from the asking to the meeting, by the real command."""
 
+from pathlib import Path
+
 import pytest
 
 from newsletter import site as sites
@@ -30,7 +32,8 @@ def test_a_question_says_where_it_goes(at) -> None:
         "  list south-hants-it; open until Thursday 12 July 2018, 20:00; under no edition yet; 0 answers",
         "    1  Thursday 13 September 2018, 18:00: 0",
         "    2  Tuesday 18 September 2018, 18:00: 0",
-        'Now put it under a mail: question = "name" in the front matter of an edition.',
+        "Now put it under a mail: newsletter new letter --list south-hants-it --question name",
+        '  or, in an edition that is begun: question = "name" in its front matter',
     ]
     shown = at("--json", "question", "show", "name").json
     assert shown["choices"][0]["starts"] == "2018-09-13T17:00:00.000Z"
@@ -40,6 +43,8 @@ def test_a_question_says_where_it_goes(at) -> None:
 def test_from_the_question_to_the_meeting(at, folder) -> None:
     """Sent, answered, closed by one command that makes the meeting; then it cannot be closed again into another."""
     at(*NEW, *DATES)
+    begun = at("--json", "new", "letter", "--list", "south-hants-it", "--question", "name").json
+    assert 'question = "name"' in Path(begun["file"]).read_text("utf-8").partition("+++\nDear")[0]
     opened = sites.open_site(folder)
     ada = people.add_member(opened, "ada@example.org", "south-hants-it")
     path = outgoing.edition(opened, wondering.EDITION)
@@ -75,6 +80,10 @@ def test_from_the_question_to_the_meeting(at, folder) -> None:
         (["question", "close", "nothing"], "there is no question 'nothing'"),
         (["question", "close", "x", "--title", "T"], "--meeting SLUG"),
         (["question", "close", "x", "--meeting", "m"], "needs a title"),
+        (
+            ["new", "letter", "--list", "south-hants-it", "--question", "nothing"],
+            "there is no question 'nothing'",
+        ),
         (["question", "new", "x", "--text", "What?"], "at least two choices"),
     ],
 )

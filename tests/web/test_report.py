@@ -1,6 +1,8 @@
 """The report's page: for an organiser alone, for a period of their choice, with plots that say what they show."""
 
+import asyncio
 import re
+import threading
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsletter.core import growth
 from newsletter.service import list_reports
-from newsletter.web import plots, report
+from newsletter.web import lane, plots, report
 from tests.conftest import LIST_TOML
 from tests.people import add_member, dump
 from tests.web.desks import Browser
@@ -124,3 +126,20 @@ def test_bars_stay_in_their_frame(numbers: list[tuple[int, int]]) -> None:
     for one in bars:
         top, high = int(one.get("y") or 0), int(one.get("height") or 0)
         assert top >= 0 and top + high <= plots.HEIGHT - 16
+
+
+def test_nobody_waits_for_a_report(site) -> None:
+    """While one that takes long is made, other pages are answered."""
+    go = threading.Event()
+
+    async def both() -> tuple[str, bool]:
+        running = lane.Lane(site)
+        long = asyncio.create_task(running.aside(lambda opened: go.wait(10) and opened.root == site.root))
+        await asyncio.sleep(0.05)
+        quick = await running.read(lambda opened: "answered")
+        go.set()
+        done = await long
+        await running.close()
+        return quick, done
+
+    assert asyncio.run(both()) == ("answered", True)
