@@ -15,7 +15,7 @@ from time import monotonic  # the clock of asyncio's loops
 from typing import Literal, Protocol, cast
 
 from newsletter.core import answers
-from newsletter.mail import connect
+from newsletter.mail import connect, dsn
 
 Step = Literal["rset", "mail", "rcpt", "data", "dot", "lone"]
 
@@ -33,6 +33,7 @@ class Parcel:
     number: int
     sender: str
     recipient: str
+    envid: str = ""  # what a report may name the mail by (RFC 3461 4.4)
     refused: tuple[answers.Stage, answers.Answer] | None = None
     heard: bool = False  # whether the server has said anything about it
     dot_written: bool = False
@@ -77,6 +78,7 @@ class Link(asyncio.BufferedProtocol):
         self._transport = line.transport
         self._pipelining = "pipelining" in line.offers
         self._smtputf8 = "smtputf8" in line.offers
+        self._dsn = "dsn" in line.offers
         self._owed: deque[tuple[Step, Parcel | None]] = deque()
         self._unwritten: deque[tuple[tuple[Step, Parcel | None], bytes]] = deque()
         self._waiting: Parcel | None = None  # the server waits for this one's body
@@ -186,8 +188,11 @@ class Link(asyncio.BufferedProtocol):
         """Return what to write now for a parcel's envelope: all of it, or its first command."""
         sender, recipient = parcel.sender, parcel.recipient
         # RFC 6531 3.4: the parameter is asked for only where it is needed; the headers then are raw UTF-8 (RFC 6152).
-        utf8 = "" if sender.isascii() and recipient.isascii() else " SMTPUTF8 BODY=8BITMIME"
-        written = f"MAIL FROM:<{sender}>{utf8}\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode()
+        mail = "" if sender.isascii() and recipient.isascii() else " SMTPUTF8 BODY=8BITMIME"
+        rcpt = ""
+        if self._dsn:
+            mail, rcpt = mail + dsn.of_mail(parcel.envid), dsn.of_recipient(recipient)
+        written = f"MAIL FROM:<{sender}>{mail}\r\nRCPT TO:<{recipient}>{rcpt}\r\nDATA\r\n".encode()
         steps: tuple[tuple[Step, Parcel | None], ...] = (("mail", parcel), ("rcpt", parcel), ("data", parcel))
         if self._unreset:
             self._unreset = False

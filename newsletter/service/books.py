@@ -110,6 +110,10 @@ class Books:
         )
         self.accepted, self.settled, self.waiting = [], [], []
         try:
+            if self._unwilling_since is not None:
+                # Results first: they need less room than intents, and one that is not written lets a mail go twice.
+                self._commit(accepted, settled, [])
+                accepted, settled = [], []
             may_go = self._commit(accepted, settled, waiting)
         except errors.StorageError as problem:
             self.accepted, self.settled = accepted + self.accepted, settled + self.settled
@@ -173,6 +177,7 @@ class Books:
         loop = asyncio.get_running_loop()
         if self._unwilling_since is None:
             self._unwilling_since = loop.time()
+        self.site.store.make_room()
         patience = PATIENCE_LOCKED if "in use" in problem.message else PATIENCE_OTHER
         if loop.time() - self._unwilling_since > patience:
             self.boss.give_up(problem)

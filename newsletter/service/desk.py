@@ -114,7 +114,7 @@ class Desk:
             if not job.sender:
                 self._office.workshop.prepare([job, *islice(self.turns.row, AHEAD)])
             self.flying[job.id] = job
-            return smtp.Parcel(job.id, job.sender, job.address)
+            return smtp.Parcel(job.id, job.sender, job.address, job.token)
         if job is not None:
             self._wake_in(job)
         return None

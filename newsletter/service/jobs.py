@@ -43,6 +43,7 @@ class Job:
     is_gone: bool = False  # somebody else has changed the row: there is nothing more to do
     losses: int = 0  # connections that broke while this one was spoken of
     sender: str = ""  # of the envelope; empty until the job is prepared
+    token: str = ""  # of the return path
     filled: tuple[bytes, ...] | None = None  # what stands in the slots of its copy
     body: list[bytes] = field(default_factory=list)  # the pieces of its mail
 
@@ -145,6 +146,7 @@ class Workshop:
         """Make a job's envelope sender, and what stands in the slots of its copy."""
         kind, terms = job.kind, job.terms
         token = kind.make_return(job.member) if terms.after_token or kind.shows_return else ""
+        job.token = token
         job.sender = terms.sender + token + terms.after_token if terms.after_token else terms.sender
         values: dict[str, Any] = _DECODER.raw_decode(job.values)[0]
         for link in kind.links:

@@ -138,6 +138,11 @@ class Store:
             raise
         self.execute("COMMIT")
 
+    def make_room(self) -> None:
+        """Give the disk back what the write-ahead log holds, as far as nobody reads in it: on a full disk the last room."""
+        with contextlib.suppress(sqlite3.Error):
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def wait_at_most(self, seconds: float) -> None:
         """Wait no longer than this for another process's write: a visitor of a page does not wait half a minute."""
         self._patience = seconds

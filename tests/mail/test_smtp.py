@@ -15,8 +15,8 @@ BODY = b"Message-ID: <%d@example.org>\r\nSubject: hello\r\n\r\nDear member\r\n"
 class Desk:
     """The smallest desk: hands out addresses in order and keeps what it hears."""
 
-    def __init__(self, recipients, sender="bounces@example.org", gate=lambda parcel: True):
-        self.waiting = deque(smtp.Parcel(n, sender, to) for n, to in enumerate(recipients))
+    def __init__(self, recipients, sender="bounces@example.org", gate=lambda parcel: True, envid=""):
+        self.waiting = deque(smtp.Parcel(n, sender, to, envid) for n, to in enumerate(recipients))
         self.left = len(self.waiting)
         self.words, self.losses, self.closings = {}, {}, []
         self.gate = gate
@@ -65,12 +65,12 @@ class Desk:
 
 
 def send_all(
-    peer, recipients, *, sender="bounces@example.org", gate=lambda parcel: True, again=True, **route
+    peer, recipients, *, sender="bounces@example.org", gate=lambda parcel: True, again=True, envid="", **route
 ):
     """Send over one connection at a time until everybody has had a word or a loss."""
 
     async def main():
-        desk = Desk(recipients, sender, gate)
+        desk = Desk(recipients, sender, gate, envid)
         where = connect.Route("127.0.0.1", peer.port, own_name="sender.example.org", **route)
         for _ in range(2 * len(recipients) + 3):
             line = await connect.open_line(where, None)
@@ -241,6 +241,23 @@ def test_smtputf8(offered):
     assert peer.violations == []
     if not offered:
         assert desk.words["jörg@example.org"][1].status == "5.6.7"
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_reports_are_asked_for_where_they_are_offered(pipelining):
+    """B3: the header back and not the whole mail, no report of success, the token and the recipient named in it."""
+    people = ["ada+x=y@example.org", "jörg@example.org"]
+    with smtp_peer.running(dsn=True, smtputf8=True, pipelining=pipelining) as peer:
+        desk = send_all(peer, people, envid="t0ken")
+
+    assert [desk.outcome(person) for person in people] == ["sent", "sent"]
+    assert peer.envelopes == [
+        "FROM:<bounces@example.org> RET=HDRS ENVID=t0ken",
+        "TO:<ada+x=y@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;ada+2Bx+3Dy@example.org",
+        "FROM:<bounces@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=t0ken",
+        "TO:<jörg@example.org> NOTIFY=FAILURE,DELAY",
+    ]
+    assert peer.violations == []
 
 
 def test_a_stopped_reader_leaves_nothing_unclear():

@@ -57,6 +57,7 @@ class Peer:
     answers: dict[str, str] = field(default_factory=dict)  # by stage, instead of the usual ones
     pipelining: bool = True
     smtputf8: bool = False
+    dsn: bool = False
     users: dict[str, str] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
     tls_at_once: bool = False
@@ -68,6 +69,7 @@ class Peer:
     mails: list[Mail] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
+    envelopes: list[str] = field(default_factory=list)  # what followed MAIL and RCPT
     connections: int = 0
     open_now: int = 0
     most_open: int = 0
@@ -190,6 +192,7 @@ def _offers(talk: _Talk) -> list[str]:
     offers += ["PIPELINING"] if peer.pipelining else []
     offers += ["STARTTLS"] if peer.tls and not talk.secure and peer.offer_starttls else []
     offers += ["SMTPUTF8", "8BITMIME"] if peer.smtputf8 else []
+    offers += ["DSN"] if peer.dsn else []
     offers += ["AUTH PLAIN"] if peer.users and (talk.secure or not peer.tls) else []
     return [f"250-{offer}" for offer in offers] + ["250 SIZE 30000000"]
 
@@ -204,10 +207,25 @@ async def _log_in(talk: _Talk, rest: bytes) -> None:
     await _say(talk, "auth", "235 2.7.0 in" if talk.known else "535 5.7.8 wrong password")
 
 
+# RFC 3461 4.1 and 4.2: what may follow an address of RCPT.
+_NOTIFY = r"(?: NOTIFY=(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*))?(?: ORCPT=rfc822;(?:[!-*,-<>-~]|\+[0-9A-F]{2}){1,500})?"
+
+
+def _mail_parameters(peer: Peer) -> set[str]:
+    return (
+        ({"SMTPUTF8", "BODY"} if peer.smtputf8 else set())
+        | ({"RET", "ENVID"} if peer.dsn else set())
+        | {"SIZE"}
+    )
+
+
 async def _hear_mail(talk: _Talk, rest: str) -> None:
+    talk.peer.envelopes.append(rest)
     found = re.fullmatch(r"FROM:<([^<>]*)>(.*)", rest)
     if found is None:
         talk.peer.violations.append(f"MAIL {rest!r}")
+    if found and any(word.partition("=")[0] not in _mail_parameters(talk.peer) for word in found[2].split()):
+        talk.peer.violations.append(f"a parameter of MAIL that is not offered: {rest!r}")
     if talk.peer.users and not talk.known:
         return await _write(talk, "530 5.7.0 log in first")
     if talk.sender is not None:
@@ -220,7 +238,8 @@ async def _hear_mail(talk: _Talk, rest: str) -> None:
 
 
 async def _hear_rcpt(talk: _Talk, rest: str) -> None:
-    found = re.fullmatch(r"TO:<([^<>]+)>", rest)
+    talk.peer.envelopes.append(rest)
+    found = re.fullmatch(r"TO:<([^<>]+)>" + (_NOTIFY if talk.peer.dsn else ""), rest)
     if found is None:
         talk.peer.violations.append(f"RCPT {rest!r}")
     if talk.sender is None:

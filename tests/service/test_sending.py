@@ -1,5 +1,6 @@
 """Sending over a real socket: every row ends in the right state, nobody is lost, and the numbers add up."""
 
+import re
 import threading
 import time
 
@@ -415,6 +416,22 @@ def test_disk_full(peer, open_at, monkeypatch):
     assert before == 0
     assert outgoing.numbers(site).sent == 50
     assert all(count == 1 for count in peer.recipients.values())
+
+
+def test_a_report_can_name_the_mail(open_at):
+    """B2, B3: what a server may put into its reports is the token of the return path."""
+    with smtp_peer.running(dsn=True) as peer:
+        site = open_at(peer.port)
+        outgoing.fill(site, outgoing.people(3))
+        outgoing.queue(site)
+        outgoing.send(site)
+
+    senders = [line for line in peer.envelopes if line.startswith("FROM")]
+    assert len(senders) == 3
+    for line in senders:
+        token = re.search(r" RET=HDRS ENVID=([a-z2-7]{40})$", line)
+        assert token is not None and site.tokens.read("return", token[1]) is not None
+    assert peer.violations == []
 
 
 def _raise_full():
