@@ -118,7 +118,7 @@ def _list_fields(outside: Outside, frame: Frame, facts: ListFacts, known: Slots)
     lines += [
         "Precedence: list\r\n",
         "X-Auto-Response-Suppress: OOF, AutoReply\r\n",
-        f"Feedback-ID: {_feedback(outside.edition)}:{facts.slug}:{outside.kind}:{_sender_id(facts)}\r\n",
+        _feedback(outside, facts),
         *_complaint_fields(frame, facts, known),
     ]
     return lines
@@ -145,8 +145,12 @@ def _list_id(title: str, label: str) -> str:
     return f'List-Id: "{plain}"{gap}<{label}>\r\n'
 
 
-def _feedback(edition: str) -> str:
-    return re.sub(r"[^A-Za-z0-9-]+", "-", edition).strip("-")[:40] or "mail"
+def _feedback(outside: Outside, facts: ListFacts) -> str:
+    """Write Feedback-ID, which Gmail counts complaints by: the edition's name is cut where the line would be too long."""
+    rest = f":{facts.slug}:{outside.kind}:{_sender_id(facts)}"
+    room = max(78 - len("Feedback-ID: ") - len(rest), 10)
+    edition = re.sub(r"[^A-Za-z0-9-]+", "-", outside.edition)[:room].strip("-") or "mail"
+    return f"Feedback-ID: {edition}{rest}\r\n"
 
 
 def _sender_id(facts: ListFacts) -> str:

@@ -3,6 +3,7 @@
 import email
 import email.utils
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -310,6 +311,17 @@ def test_c7_feedback_id_names_no_person() -> None:
 
     assert parts[:3] == ["2018-06-29-meeting-1", "south-hants-it", "recap"]
     assert re.fullmatch(r"[a-z0-9]{5,15}", parts[3])
+
+
+def test_c7_a_long_edition_name_is_cut() -> None:
+    """F1: the whole field stays within 78 characters."""
+    found = replace(composing.written(), name="a-long-" * 12 + "name.md")
+
+    octets = composing.copy(composing.frozen(found))
+
+    line = next(one for one in octets.split(b"\r\n") if one.startswith(b"Feedback-ID"))
+    assert line.startswith(b"Feedback-ID: a-long-a-long-") and line.count(b":") == 4
+    assert len(line) <= 78
 
 
 def test_c8_complaints_have_an_address_below_from() -> None:
