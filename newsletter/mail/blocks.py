@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
+from newsletter.mail import reading
+
 BLOCKS_LIMIT = 100
 LINES_LIMIT = 200
 VALUE_LIMIT = 2_000  # characters
@@ -16,13 +18,11 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 
 def of(part: Message) -> Iterator[dict[str, str]]:
     """The blocks of a status part: Python cuts message/delivery-status into blocks, but no other type."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        raw = "\n\n".join(
-            f"{_fields(block)}\n\n{block.get_payload()}" for block in payload if isinstance(block, Message)
-        )
+    parts = reading.inside(part)
+    if parts:
+        raw = "\n\n".join(f"{_fields(block)}\n\n{reading.raw(block)}" for block in parts)
     else:
-        raw = str(payload)
+        raw = reading.raw(part)
     encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
     yield from in_text(_decoded(raw, encoding))
 

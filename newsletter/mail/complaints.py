@@ -36,9 +36,7 @@ def _feedback(message: Message) -> Message | None:
     own = list(reading.own_parts(message))
     found = next((part for part in own if part.get_content_type() == "message/feedback-report"), None)
     if found is None and str(message.get_param("report-type")).lower() == "feedback-report":
-        return next(
-            (part for part in own[1:] if "feedback-type" in str(part.get_payload())[:4_000].lower()), None
-        )
+        return next((part for part in own[1:] if "feedback-type" in reading.raw(part)[:4_000].lower()), None)
     return found
 
 
@@ -86,7 +84,9 @@ def _all(part: Message | None, name: str) -> str:
     """Every value of a field that may come several times (RFC 5965 3.2)."""
     if part is None:
         return ""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return " ".join(str(value) for block in payload[:10] if isinstance(block, Message) for value in block.get_all(name, []))  # fmt: skip
-    return " ".join(re.findall(rf"^{name}:\s*(\S.*)$", str(payload)[:8_000], re.IGNORECASE | re.MULTILINE))
+    parts = reading.inside(part)
+    if parts:
+        return " ".join(str(value) for block in parts[:10] for value in block.get_all(name, []))
+    return " ".join(
+        re.findall(rf"^{name}:\s*(\S.*)$", reading.raw(part)[:8_000], re.IGNORECASE | re.MULTILINE)
+    )

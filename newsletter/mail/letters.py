@@ -3,11 +3,9 @@
 Nothing here is believed: the tokens still have to be ours, and From says nothing about who has written.
 """
 
-import contextlib
 import html
 import re
 from dataclasses import dataclass, field
-from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
 
@@ -76,9 +74,7 @@ def _sender(value: str) -> tuple[str, str]:
 
 def _decoded(value: str) -> str:
     """A field's text for people: encoded-words undone, one line, no control characters."""
-    with contextlib.suppress(ValueError, LookupError):  # else it stays as it came
-        value = str(make_header(decode_header(value[:1_000])))
-    return " ".join(texts.FORBIDDEN.sub(" ", value).split())[:250]
+    return " ".join(texts.FORBIDDEN.sub(" ", reading.unencoded(value[:1_000])).split())[:250]
 
 
 def _addressed(message: Message, recipient: str) -> tuple[tuple[tokens.Purpose, str], ...]:

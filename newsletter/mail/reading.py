@@ -88,7 +88,7 @@ def _refuse_bulk(message: Message) -> None:
     count = 0
     level: list[Message] = [message]
     for _ in range(DEPTH_LIMIT):
-        level = [child for part in level for child in _children(part)]
+        level = [child for part in level for child in inside(part)]
         count += len(level)
         if count > PART_LIMIT:
             raise errors.InputError(f"it has more than {PART_LIMIT} parts")
@@ -101,20 +101,30 @@ def own_parts(message: Message) -> Iterator[Message]:
     """The parts of a mail's own level, never those inside an attached mail (RFC 6522: a forwarded report is no report)."""
     yield message
     if message.get_content_maintype() == "multipart":
-        for child in _children(message):
+        for child in inside(message):
             yield from own_parts(child)
 
 
 def attached(part: Message) -> Iterator[Message]:
     """The own parts of the mail that a part holds as a whole; none for any other part."""
     if part.get_content_type() == "message/rfc822":
-        for inner in _children(part):
+        for inner in inside(part):
             yield from own_parts(inner)
 
 
-def _children(part: Message) -> list[Message]:
-    payload = part.get_payload()
+def inside(part: Message) -> list[Message]:
+    """The parts, the blocks or the mail that the parser has made of a part; none of a part that holds a text."""
+    payload = part.get_payload() if part.is_multipart() else []
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+
+
+def raw(part: Message) -> str:
+    """What a part without parts holds, its transfer encoding left as it is."""
+    try:
+        payload: object = part.get_payload()
+    except ValueError:  # a charset that is a codec of Python, and none for a text
+        payload = part.get_payload(decode=True)
+    return decoded(payload, "") if isinstance(payload, bytes) else str(payload)
 
 
 def text(part: Message) -> str:
@@ -143,8 +153,8 @@ def words(message: Message) -> str:
     marked: list[str] = []
     for part in own_parts(message):
         sort = part.get_content_type()
-        if part.get_content_maintype() == "multipart" and isinstance(part.get_payload(), str):
-            plain.append(str(part.get_payload())[:TEXT_LIMIT])  # its boundaries were lost on the way
+        if part.get_content_maintype() == "multipart" and not part.is_multipart():
+            plain.append(raw(part)[:TEXT_LIMIT])  # its boundaries were lost on the way
         elif sort == "text/html":
             marked.append(_unmarked(text(part)))
         elif sort.startswith("text/") and sort not in ("text/calendar", "text/rfc822-headers"):
@@ -194,9 +204,12 @@ def subject(message: Message) -> str:
 
 def words_of_field(message: Message, name: str) -> str:
     """A field with its encoded words undone, on one line."""
-    raw = _GAP.sub("", field(message, name))
-    found = _ENCODED.sub(_unencoded, raw)
-    return " ".join(found.split())
+    return unencoded(field(message, name))
+
+
+def unencoded(text: str) -> str:
+    """A text with its encoded words undone (RFC 2047), on one line; a word that is broken stays as it is."""
+    return " ".join(_ENCODED.sub(_unencoded, _GAP.sub("", text)).split())
 
 
 def _unencoded(found: re.Match[str]) -> str:

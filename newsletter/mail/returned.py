@@ -83,9 +83,9 @@ def fields(message: Message, below: str) -> dict[str, str]:
     """The telling fields of the returned mail: of its own part, else of the text below the report."""
     for part in reading.own_parts(message):
         if part.get_content_type() in TYPES:
-            payload = part.get_payload()
-            if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-                found = {name: reading.field(payload[0], name) for name in _NAMED}
+            inner = reading.inside(part)
+            if inner:
+                found = {name: reading.field(inner[0], name) for name in _NAMED}
             else:
                 found = _of_text(reading.text(part))
             if any(found.values()):

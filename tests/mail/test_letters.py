@@ -66,6 +66,8 @@ def test_words_in_every_dress(head: str, body: str) -> None:
         ("Ada <ada@example.org>", "ada@example.org", "Ada"),
         ("=?utf-8?q?J=C3=B6rg?= <j@example.org>", "j@example.org", "Jörg"),
         ("=?utf-8?q?a=0D=0ABcc=3A_x?= <j@example.org>", "j@example.org", "a Bcc: x"),
+        ("=?utf-8?b?QWRh?= <ada@example.org>", "ada@example.org", "Ada"),
+        ("=?utf-8?b?Q?= <ada@example.org>", "ada@example.org", "=?utf-8?b?Q?="),
         ("nobody", "", ""),
         ("", "", ""),
     ],

@@ -172,3 +172,16 @@ def test_an_mbox_is_read_mail_by_mail(tmp_path: Path) -> None:
         assert len(first) < reading.MAIL_LIMIT + reading.LINE_LIMIT and second == one
     with (MAILS / "human-other.eml").open("rb") as stream:
         assert list(reading.mails(stream)) == [(MAILS / "human-other.eml").read_bytes()]
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "zlib", "unicode_escape", "klingon"])
+def test_a_charset_that_is_none_costs_nothing(charset: str) -> None:
+    """Python knows codecs that are no charsets and fail in their own ways: the report in octets is read all the same."""
+    data = (MAILS / "dsn-postfix-hard-5.1.1.eml").read_bytes()
+    data = data.replace(b"charset=us-ascii", f"charset={charset}".encode()).replace(
+        b"I could", b"Ich k\xf6nnte"
+    )
+    data = data.replace(b"message/delivery-status", f"message/delivery-status; charset={charset}".encode())
+    data = data.replace(b"User unknown", b"Benutzer unbekannt \xfc")
+
+    assert reports.read(data).recipients == ("ada@example.org",)
