@@ -9,7 +9,7 @@ from pathlib import Path
 from newsletter import settings, site
 from newsletter.compose import catalogue
 from newsletter.core import clock, errors
-from newsletter.service import meetings
+from newsletter.service import drafts, meetings
 from newsletter.service import reminders as planned
 from newsletter.store import meetings as rows
 
@@ -37,7 +37,7 @@ def announce(opened: site.Site, slug: str) -> Announcement:
     now = opened.clock.now()
     folder = mailing_list.folder / "editions"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{now.astimezone(mailing_list.site.zone):%Y-%m-%d}-{slug}.md"
+    path = drafts.free(folder, f"{now.astimezone(mailing_list.site.zone):%Y-%m-%d}-{slug}")
     with path.open("x", encoding="utf-8") as stream:
         stream.write(_text(row, mailing_list.site))
     following = planned.foretell(opened, row, (mailing_list,), now)
@@ -58,14 +58,20 @@ def _refuse(opened: site.Site, row: sqlite3.Row, mailing_list: settings.MailingL
             f"meeting {slug} was announced by {sent}",
             f"To those who joined since: newsletter send FILE --missing. Once more: newsletter new invitation --list {mailing_list.slug} --meeting {slug}",
         )
-    begun = sorted(
-        (mailing_list.folder / "editions").glob(f"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]-{slug}.md")
-    )
-    if begun:
+    if begun := _begun(mailing_list.folder / "editions", slug):
         raise errors.RefusedError(
-            f"the invitation to {slug} is begun already: {begun[0]}",
-            f"Edit it, then: newsletter send {begun[0]}",
+            f"the invitation to {slug} is begun already: {begun}", f"Edit it, then: newsletter send {begun}"
         )
+
+
+def _begun(folder: Path, slug: str) -> Path | None:
+    """The draft that was written for this meeting before, if it is there; another edition may have such a name."""
+    line = f'next_meeting = "{slug}"'
+    for path in sorted(folder.glob(f"????-??-??-{slug}*.md")):
+        head = path.read_text(encoding="utf-8", errors="replace").partition("\n+++")[0]
+        if line in head.splitlines() and 'kind = "invitation"' in head:
+            return path
+    return None
 
 
 def _text(row: sqlite3.Row, own: settings.SiteSettings) -> str:

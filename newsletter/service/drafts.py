@@ -66,7 +66,7 @@ def begin(
     folder = mailing_list.folder / "editions"
     folder.mkdir(parents=True, exist_ok=True)
     name = title or (f"{kind}-{about.past['slug']}" if about.past else kind)
-    path = _free(folder, f"{today.isoformat()}-{texts.slugify(name)}")
+    path = free(folder, f"{today.isoformat()}-{texts.slugify(name)}")
     text = _text(opened, mailing_list, kind, texts.one_line(subject, "the title", 150), about, question)
     with path.open("x", encoding="utf-8") as stream:
         stream.write(text)
@@ -91,7 +91,7 @@ def _subject(mailing_list: settings.MailingList, kind: words.EditionKind, about:
     return str(about.coming["title"]) if about.coming else f"{mailing_list.title}: {kind}"
 
 
-def _free(folder: Path, stem: str) -> Path:
+def free(folder: Path, stem: str) -> Path:
     """A file name that is not taken: a second one of the day ends in -2."""
     path = folder / f"{stem}.md"
     number = 1

@@ -1,5 +1,7 @@
 """newsletter meeting: fix a date, see it, see who comes."""
 
+from pathlib import Path
+
 import pytest
 
 from newsletter import site as sites
@@ -212,6 +214,19 @@ def test_what_cannot_be_announced(at, folder, monkeypatch) -> None:
     assert "has begun" in at("meeting", "announce", "backups").err
     assert file.read_bytes() == before
     assert len(list(file.parent.iterdir())) == 1
+
+
+def test_another_edition_of_that_name_is_left_alone(at, folder) -> None:
+    """A recap that happens to be called like the meeting is no draft of its invitation, and is not written over."""
+    at(*NEW)
+    recap = Path(at("--json", "new", "recap", "--list", "south-hants-it", "--title", "Backups").json["file"])
+    before = recap.read_bytes()
+
+    made = at("--json", "meeting", "announce", "backups").json
+
+    assert recap.name == "2018-06-29-backups.md"
+    assert Path(made["file"]).name == "2018-06-29-backups-2.md"
+    assert recap.read_bytes() == before
 
 
 def test_reminders_are_stopped_and_let_go(at, folder) -> None:
