@@ -45,6 +45,9 @@ def invitation(meeting: MeetingFacts, frame: Frame, facts: ListFacts, known: Slo
     A reply goes to the ORGANIZER, whose address holds our token where the site can take it.
     """
     event = _event(meeting, frame.language)
+    if frame.base_url:
+        # No link of the member's own: calendars are shown to colleagues and families.
+        event.add("url", f"{frame.base_url}/")
     lines = _lines(_calendar(method(meeting, frame), event))
     own = [f"DTSTAMP:{known.token(DTSTAMP)}", *_organizer(frame, facts, known)]
     if frame.replies:

@@ -10,9 +10,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     ),
     # the mail to those who said that they come or may come
     "meeting_changed_subject": (
-        "{change}: {meeting_title}, {meeting_when}",
-        "{change}: {meeting_title}, {meeting_when}",
-        "{change} : {meeting_title}, {meeting_when}",
+        "{change}: {meeting_title}, {meeting_day}",
+        "{change}: {meeting_title}, {meeting_day}",
+        "{change} : {meeting_title}, {meeting_day}",
     ),
     "meeting_changed_preheader": (
         "What has changed, what you told us so far, and how to change it.",
@@ -22,7 +22,8 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "change_moved": ("New date", "Neuer Termin", "Nouvelle date"),
     "change_place": ("New place", "Neuer Ort", "Nouveau lieu"),
     "change_cancelled": ("Cancelled", "Abgesagt", "Annulation"),
-    "change_restored": ("As first planned", "Wie zuerst geplant", "Comme prévu d’abord"),
+    "change_back": ("As before", "Wie zuvor", "Comme avant"),
+    "change_on": ("On again", "Findet statt", "Maintenue"),
     "changed_moved": (
         "The meeting that you answered to was moved. Until now it was to be: {was}.",
         "Das Treffen, zu dem Sie geantwortet haben, wurde verlegt. Bisher war geplant: {was}.",
@@ -34,15 +35,15 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "La rencontre pour laquelle vous avez répondu est annulée. Elle était prévue : {was}.",
     ),
     "changed_restored": (
-        "We wrote to you that this meeting had changed. That is taken back: it takes place as first planned.",
-        "Wir hatten Ihnen geschrieben, dass sich dieses Treffen geändert hat. Das gilt nicht mehr: es findet wie zuerst geplant statt.",
-        "Nous vous avions écrit que cette rencontre avait changé. Ce n’est plus le cas : elle a lieu comme prévu d’abord.",
+        "The change that we wrote to you about is taken back. The meeting takes place as you see it here.",
+        "Die Änderung, die wir Ihnen geschrieben haben, ist zurückgenommen. Das Treffen findet statt, wie Sie es hier sehen.",
+        "Le changement dont nous vous avions informé est annulé. La rencontre a lieu comme indiqué ici.",
     ),
     "changed_why": ("The reason: {why}", "Der Grund: {why}", "La raison : {why}"),
     "changed_answer": (
-        "Your answer so far: {answer}. If that still holds, there is nothing to do.",
-        "Ihre Antwort bisher: {answer}. Wenn es dabei bleibt, ist nichts zu tun.",
-        "Votre réponse jusqu’ici : {answer}. Si elle tient toujours, il n’y a rien à faire.",
+        "Your answer so far, and if it still holds, there is nothing to do:",
+        "Ihre Antwort bisher; wenn es dabei bleibt, ist nichts zu tun:",
+        "Votre réponse jusqu’ici ; si elle tient toujours, il n’y a rien à faire :",
     ),
     "changed_waiting": (
         "yes, and you wait for a place",

@@ -55,6 +55,7 @@ class Plan:
     people: tuple[Person, ...]
     editions: tuple[tuple[str, int], ...]
     doubts: tuple[meeting_doubts.Doubt, ...]
+    was_cancelled: bool = False
 
     @property
     def told(self) -> tuple[Person, ...]:
@@ -184,6 +185,7 @@ def _plan(
         was=meetings.said(row, own), now="" if cancelled else meetings.said(after, own),
         why=meetings.line(why, "--why", WHY_LIMIT), people=tuple(people),
         editions=tuple((one["id"], one["open"]) for one in found if one["open"]), doubts=doubts,
+        was_cancelled=row["state"] == "cancelled",
     )  # fmt: skip
 
 
@@ -241,14 +243,21 @@ def _answered(row: sqlite3.Row, meeting: sqlite3.Row, language: str) -> str:
 
 def _told(meeting: sqlite3.Row, made: Plan, own: settings.SiteSettings) -> dict[str, object]:
     """What the mail's template is told: the same for everybody of a list."""
-    is_place = made.kind == "moved" and meetings.when(meeting, own) in made.was
-    change = "change_place" if is_place else f"change_{made.kind}"
+    day = clock.parse(meeting["starts"]).astimezone(own.zone).date()
     return {
         "what": made.kind,
-        "change": catalogue.say(change, own.language),
+        "change": catalogue.say(f"change_{_change(meeting, made, own)}", own.language),
         "meeting_title": meeting["title"],
-        "meeting_when": meetings.when(meeting, own),
+        "meeting_day": catalogue.day(day, own.language, own.country or "", weekday=True),
         "was": made.was,
         "why": made.why,
         "next_facts": meetings.facts(meeting, own),
     }
+
+
+def _change(meeting: sqlite3.Row, made: Plan, own: settings.SiteSettings) -> str:
+    """The change in a word, as the subject says it."""
+    if made.kind == "restored":
+        return "on" if made.was_cancelled else "back"
+    is_place = made.kind == "moved" and meetings.when(meeting, own) in made.was
+    return "place" if is_place else made.kind

@@ -231,6 +231,17 @@ def test_i9_the_text_tells_all_of_it() -> None:
     assert f"https://lists.example.org/rsvp/{composing.TOKEN}" in text
 
 
+def test_i9_the_plain_link_to_the_feed_stands_in_text_and_page() -> None:
+    """I9: where the list's meetings are public, the mail leads to their calendar; the entry itself has no personal link."""
+    found = mail(around(lists=(replace(composing.SOUTH, feed=True),)))
+    octets = found.as_bytes()
+
+    for kind in ("plain", "html"):
+        assert "https://lists.example.org/calendar/south-hants-it.ics" in composing.part(octets, kind)
+    assert event_of(found)["URL"] == "https://lists.example.org/"
+    assert "/calendar/" not in composing.part(REQUEST.as_bytes(), "plain")
+
+
 def test_a_message_about_no_meeting_has_no_calendar() -> None:
     """A recap without a next meeting is what it was: alternative(plain, html)."""
     found = message.freeze(composing.written(meeting=False), composing.frame(), (composing.ON_SOUTH,))
