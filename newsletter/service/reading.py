@@ -32,10 +32,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """The meeting that an edition announced, as it is now. `facts` are rows of name and value."""
+    """The meeting that an edition announced, as it is now. `list` is its list's title; `facts` are rows of name and value."""
 
     state: State
-    title: str
+    list: str
     facts: tuple[tuple[str, str], ...]
 
 
@@ -93,8 +93,7 @@ def next_meeting(opened: site.Site) -> Meeting | None:
     row = planned.next_of(opened.store, public, opened.clock.iso())
     if row is None:
         return None
-    own = meetings.settings_of(opened, meetings.list_slug(opened, row["list"]))
-    return Meeting("open", row["title"], meetings.facts(row, own))
+    return _meeting(opened, row, "open")
 
 
 def last_recap(opened: site.Site) -> tuple[str, str, Entry] | None:
@@ -143,8 +142,15 @@ def _announced(opened: site.Site, row: sqlite3.Row) -> Meeting | None:
     meeting = planned.by_id(opened.store, row["meeting"]) if row["meeting"] else None
     if meeting is None:
         return None
-    own = meetings.settings_of(opened, meetings.list_slug(opened, meeting["list"]))
-    return Meeting(_state(opened, row, meeting), meeting["title"], meetings.facts(meeting, own))
+    return _meeting(opened, meeting, _state(opened, row, meeting))
+
+
+def _meeting(opened: site.Site, row: sqlite3.Row, state: State) -> Meeting:
+    slug = meetings.list_slug(opened, row["list"])
+    known = opened.config.lists.get(slug)
+    return Meeting(
+        state, known.title if known else slug, meetings.facts(row, meetings.settings_of(opened, slug))
+    )
 
 
 def _state(opened: site.Site, row: sqlite3.Row, meeting: sqlite3.Row) -> State:
