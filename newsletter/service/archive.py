@@ -19,6 +19,7 @@ from newsletter.store import archive as store
 from newsletter.store import members, promises, subscriptions
 
 PAGE, FEED = 20, 20
+TOLD = ("recap", "letter")  # kinds that say what happened
 WORDS, WORD_LIMIT = 8, 40  # of a search: so many words, so many characters each
 _WORD = re.compile(r"\w+", re.UNICODE)
 
@@ -152,13 +153,13 @@ def places(opened: site.Site, edition: str) -> list[dict[str, Any]]:
     return found
 
 
-def last_recap(opened: site.Site) -> tuple[Shelf, sqlite3.Row] | None:
-    """The newest public recap of any list."""
+def last_told(opened: site.Site) -> tuple[Shelf, sqlite3.Row] | None:
+    """The newest public recap or letter of any list."""
     found = []
     for slug, mailing_list in opened.config.lists.items():
         if mailing_list.archive:
             on = Shelf(mailing_list, opened.store.list_ids[slug], members=False)
-            found += [(row["at"], on, row) for row in newest(opened, on)[0] if row["kind"] == "recap"][:1]
+            found += [(row["at"], on, row) for row in newest(opened, on)[0] if row["kind"] in TOLD][:1]
     return max(found, key=lambda one: one[0])[1:] if found else None
 
 

@@ -96,9 +96,9 @@ def next_meeting(opened: site.Site) -> Meeting | None:
     return _meeting(opened, row, "open")
 
 
-def last_recap(opened: site.Site) -> tuple[str, str, Entry] | None:
-    """The newest public recap of any list, with the list's slug and title."""
-    found = archive.last_recap(opened)
+def last_told(opened: site.Site) -> tuple[str, str, Entry] | None:
+    """The newest public recap or letter of any list, with the list's slug and title."""
+    found = archive.last_told(opened)
     if found is None:
         return None
     on, row = found

@@ -23,7 +23,7 @@ def show(opened: site.Site) -> pages.Page:
         }
         for one in opened.config.lists.values()
     ]
-    last = reading.last_recap(opened)
+    last = reading.last_told(opened)
     return pages.page(
         opened, "home.html", language, lists=found, me=links.to(opened, "/me"), next=reading.next_meeting(opened),
         last=last, last_link=links.to(opened, f"/archive/{last[0]}/{last[2].name}") if last else "",
