@@ -1,10 +1,33 @@
-"""newsletter meeting attended: who came to a meeting."""
+"""newsletter meeting door, meeting attended: the link for the people at the door, and who came."""
 
 from typing import Any
 
 import click
 
 from newsletter.cli import door
+
+
+@click.command("door", cls=door.Command)
+@click.argument("slug")
+@click.option("--back", is_flag=True, help="Take all open links of this meeting's door back.")
+@door.pass_door
+def open_door(asked: door.Door, slug: str, back: bool) -> None:
+    """Make a link to the page on which helpers tick who came to the meeting SLUG, add walk-ins and count heads.
+
+    It is good for 24 hours, on as many devices as you like, which go on working without a network and agree afterwards. The
+    page shows names and nothing else of anybody; whoever has the link sees them.
+    """
+    from newsletter.cli import booth
+    from newsletter.service import meetings, passes
+
+    with asked.open() as opened:
+        meetings.find(opened, slug)
+        if back:
+            going = passes.take_back(opened, lambda one: (one.kind, one.slug) == ("door", slug))
+            asked.show({"ended": len(going)}, lambda: click.echo(f"{len(going)} links taken back."))
+        else:
+            made = passes.open_door(opened, slug)
+            asked.show(booth.told(made), lambda: booth.show(made))
 
 
 @click.command(cls=door.Command)

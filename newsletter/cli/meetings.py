@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     lazy={
         "answers": ("newsletter.cli.meeting_answers:answers", "Say who comes, and settle what came by mail."),
         "attended": ("newsletter.cli.meeting_door:attended", "Say who came, or write it down."),
+        "door": ("newsletter.cli.meeting_door:open_door", "Make a link for the people at the door."),
         "capacity": ("newsletter.cli.meeting_answers:capacity", "Say how many people a meeting holds."),
         "move": ("newsletter.cli.meeting_changes:move", "Move a meeting; those who come are told."),
         "cancel": ("newsletter.cli.meeting_changes:cancel", "Cancel a meeting; those who come are told."),

@@ -22,6 +22,7 @@ from newsletter.web import (
     calendars,
     confirming,
     desk,
+    doors,
     forms,
     guard,
     home,
@@ -160,9 +161,10 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
         *form("/me", asking.show, asking.post),
         *form("/me/{key}", mypage.show, mypage.post),
         *form("/booth/{key:path}", booth.show, booth.post),
+        *form("/door/{key:path}", doors.show, doors.post),
         *(
             shown(f"/{name}", functools.partial(pages.script, name=name))
-            for name in ("device.js", "booth.js", "worker.js")
+            for name in ("device.js", "booth.js", "door.js", "worker.js")
         ),
         *_archive(running),
         *at_desk("/desk", desk.show, desk.post),

@@ -10,6 +10,7 @@ from newsletter.web import (
     phrases_archive,
     phrases_booth,
     phrases_desk,
+    phrases_door,
     phrases_joining,
     phrases_mine,
     phrases_question,
@@ -198,6 +199,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
 PHRASES.update(phrases_booth.PHRASES)
 PHRASES.update(phrases_archive.PHRASES)
 PHRASES.update(phrases_desk.PHRASES)
+PHRASES.update(phrases_door.PHRASES)
 PHRASES.update(phrases_joining.PHRASES)
 PHRASES.update(phrases_mine.PHRASES)
 PHRASES.update(phrases_question.PHRASES)

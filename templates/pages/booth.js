@@ -17,29 +17,7 @@
     if (ready && !open) said.push(texts.ready);
     if (state.textContent !== said.join(" ")) state.textContent = said.join(" ");
     state.dataset.waiting = open;
-    list(wrong);
-  }
-
-  function list(wrong) {
-    wrongs.hidden = !wrong.length;
-    const rows = wrongs.querySelector("ul");
-    rows.replaceChildren(...wrong.map((one) => {
-      const [row, text, acts] = ["li", "p", "div"].map((name) => document.createElement(name));
-      text.textContent = `${one.address}: ${one.wrong}`;
-      acts.className = "acts";
-      acts.append(button(texts.correct, () => correct(one)), button(texts.discard, () => discard(one)));
-      row.append(text, acts);
-      return row;
-    }));
-  }
-
-  function button(label, act) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "second";
-    made.textContent = label;
-    made.addEventListener("click", act);
-    return made;
+    device.wrongs(wrongs, wrong, texts, correct, show);
   }
 
   function correct(one) {
@@ -51,11 +29,6 @@
       if (form.elements[`field.${key}`]) form.elements[`field.${key}`].value = value;
     }
     next();
-    show();
-  }
-
-  function discard(one) {
-    device.drop("signup", one.id);
     show();
   }
 

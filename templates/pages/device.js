@@ -47,7 +47,7 @@ const device = (() => {
     }
   }
 
-  // Keep the page itself, so that it opens again without a network.
+  // Keep the page itself, so that it opens again without a network; `ready` hears when it does.
   async function settle(ready) {
     if (!("serviceWorker" in navigator)) return;
     try {
@@ -55,7 +55,7 @@ const device = (() => {
       await navigator.serviceWorker.ready;
       const cache = await caches.open(CACHE);
       const scripts = Array.from(document.querySelectorAll("script[src]"), (one) => one.src);
-      await cache.addAll([location.pathname, ...scripts]);
+      if (!await cache.match(location.pathname)) await cache.addAll([location.pathname, ...scripts]);
       if (navigator.storage && navigator.storage.persist) await navigator.storage.persist();
       ready();
     } catch (problem) {
@@ -71,6 +71,31 @@ const device = (() => {
     act();
   }
 
+  // What the server could not take, each with what is wrong, to be corrected or thrown away.
+  function wrongs(place, entries, texts, correct, changed) {
+    place.hidden = !entries.length;
+    const button = (label, act) => {
+      const made = document.createElement("button");
+      Object.assign(made, {type: "button", className: "second", textContent: label});
+      made.addEventListener("click", act);
+      return made;
+    };
+    place.querySelector("ul").replaceChildren(...entries.map((one) => {
+      const [row, text, acts] = ["li", "p", "div"].map((name) => document.createElement(name));
+      text.textContent = `${one.address}: ${one.wrong}`;
+      acts.className = "acts";
+      acts.append(button(texts.correct, () => correct(one)), button(texts.discard, () => { drop("signup", one.id); changed(); }));
+      row.append(text, acts);
+      return row;
+    }));
+  }
+
+  // Leave nothing of this page on the device.
+  async function forget() {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(kept)) localStorage.removeItem(key);
+    if ("caches" in self) await (await caches.open(CACHE)).delete(location.pathname);
+  }
+
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-  return {page, number, now, all, keep, drop, get, some, send, settle, watch, fill};
+  return {page, number, now, all, keep, drop, get, some, send, settle, watch, wrongs, forget, fill};
 })();

@@ -7,7 +7,8 @@ const PATIENCE = 4000; // a network that says nothing for so long is none
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
-  if (event.request.method === "GET") event.respondWith(answer(event.request));
+  // What a script asks for is about this very moment, and is never kept.
+  if (event.request.method === "GET" && event.request.destination) event.respondWith(answer(event.request));
 });
 
 async function answer(request) {

@@ -49,3 +49,12 @@ def test_a_booth_s_link(at) -> None:
     assert "Good until 2018-06-30 08:00 UTC" in said.err
     assert at("--json", "booth", "link", "south-hants-it", "--back").json == {"ended": 1}
     assert "there is no list 'nowhere'" in at("booth", "link", "nowhere").err
+
+
+def test_a_door_s_link(at) -> None:
+    """A link for a meeting; taken back; a meeting that is not there."""
+    at(*NEW)
+    said = at("meeting", "door", "backups")
+    assert said.code == 0 and said.out.startswith("http://127.0.0.1:8000/door/backups/")
+    assert at("--json", "meeting", "door", "backups", "--back").json == {"ended": 1}
+    assert "no meeting 'nowhere'" in at("meeting", "door", "nowhere").err

@@ -7,31 +7,21 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import attendance as rules
-from newsletter.core import clock, errors, rsvps
-from newsletter.service import attendance, copies, forgetting, meetings, members, retention
-from newsletter.service import rsvps as answering
+from newsletter.core import clock, errors
+from newsletter.service import attendance, copies, forgetting, meetings, retention
 from newsletter.store import attendance as store
 from tests.conftest import NOW
 from tests.people import add_member
+from tests.service import evening
+from tests.service.evening import SLUG, SOUTH
 
-SOUTH, SLUG = "south-hants-it", "backups"
 WALK_IN = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
 def met(site: sites.Site) -> sites.Site:
-    """A meeting in September; Ada says yes with a guest, Ben maybe, Cleo is on the list, Dan (number 4) has left it."""
-    wanted = meetings.Wanted(SLUG, "Backups that restore", "2018-09-13 18:00", "19:00", "The Parsons")
-    meetings.new(site, site.mailing_list(SOUTH), wanted)
-    row = meetings.find(site, SLUG)
-    for name in ("Ada", "Ben", "Cleo"):
-        member = add_member(site, f"{name.lower()}@example.org", SOUTH, name=f"{name} Smith")
-        if name != "Cleo":
-            answering.write(
-                site, row["id"], member, rsvps.Rsvp("yes" if name == "Ada" else "maybe", 1), tell=False
-            )
-    add_member(site, "dan@example.org", SOUTH, name="Dan Smith")
-    members.leave(site, "dan@example.org", SOUTH)
+    """The meeting of the tests' evening."""
+    evening.meet(site)
     return site
 
 
