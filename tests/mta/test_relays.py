@@ -3,6 +3,7 @@
 The far end is the catcher: an unknown user, a full mailbox, a policy that does not want us, greylisting.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 from newsletter import site as sites
 from newsletter.core import clock
 from newsletter.mail import catcher
-from newsletter.service import members, receiving, sending
+from newsletter.service import members, receiving, returns, sending
 from tests import conftest
 from tests.mta import servers
 from tests.service import outgoing
@@ -25,6 +26,7 @@ FAR = {
     "member2@example.org": "554 5.7.1 <{address}>: blocked by our policy, see our page about spam",
     "member3@example.org": "450 4.2.0 <{address}>: greylisted, try again in a minute",
 }
+ENVID = re.compile(rb"^Original-Envelope-ID: [a-z2-7]{40}\r?$", re.IGNORECASE | re.MULTILINE)
 EXPECTED = {"member0@example.org": "hard", "member1@example.org": "soft", "member2@example.org": "policy"}
 RELAYS: dict[str, Callable[[Path, int, int], AbstractContextManager[int]]] = {
     "postfix": servers.postfix,
@@ -55,9 +57,14 @@ def until(what: Callable[[], bool], seconds: float) -> bool:
 
 
 @pytest.mark.parametrize("name", RELAYS)
-def test_the_reports_of_a_relay_find_their_members(name: str, tmp_path: Path) -> None:
+def test_the_reports_of_a_relay_find_their_members(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each refusal is counted for its own member with its own kind; who was greylisted gets the mail; nobody left a list."""
-    lmtp = servers.free_port()
+    lmtp, came_back, take = servers.free_port(), [], returns.take
+    monkeypatch.setattr(
+        returns, "take", lambda opened, *mail: came_back.append(mail[0]) or take(opened, *mail)
+    )
     with (
         catcher.catching(tmp_path / "caught", FAR) as far,
         RELAYS[name](tmp_path / name, far.port, lmtp) as port,
@@ -87,6 +94,9 @@ def test_the_reports_of_a_relay_find_their_members(name: str, tmp_path: Path) ->
     assert taken == ["member3@example.org", "member4@example.org"]
     assert set(states.values()) == {"confirmed"}
     assert kept == []
+    if name != "opensmtpd":  # which does not know DSN (RFC 3461)
+        # B2, B3: the token comes back by itself too, where a relay has replaced the envelope sender.
+        assert all(ENVID.search(mail) for mail in came_back if b"5.1.1" in mail) and came_back
 
 
 def bounces(site: sites.Site) -> dict[str, str]:
