@@ -17,7 +17,7 @@ Level = Literal["error", "warning"]
 RULES = (
     "weekday", "meeting-past", "link-scheme", "link-honest", "link-text", "image-alt", "mail-size", "unknown-field",
     "postal-address", "subject-length", "subject-style", "preheader", "links-follow", "empty", "leave-link",
-    "next-meeting", "replies", "placeholder", "meeting-cancelled", "question-closed",
+    "next-meeting", "replies", "placeholder", "meeting-cancelled", "question-closed", "personal-link",
 )  # fmt: skip
 # Where a law wants a postal address in every mail of this kind (CAN-SPAM, CASL, UWG with DDG).
 _ADDRESS_COUNTRIES = ("US", "CA", "DE")
@@ -29,6 +29,9 @@ _VAGUE = frozenset(
     "weiterlesen|ici|cliquez ici|plus|en savoir plus|lire la suite".split("|")
 )
 _PLACEHOLDER = re.compile(r"\[\[(?!\[)(.{1,300}?)\]\]", re.DOTALL)  # what a draft leaves to the chair
+_LEFT_OPEN = re.compile(r"(?m)^[ \t]*(?:\.\.\.|…)[ \t]*$")
+# A path of ours with a token in it opens or changes something for one person.
+_PERSONAL = re.compile(r"(?i)/[a-z2-7]{40}(?:/|$)")
 _HOST = re.compile(r"(?i)(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#:]|$)").match
 _NO_REPLY = re.compile(r"(?i)no-?reply|do-?not-?reply").match
 
@@ -54,6 +57,7 @@ def findings(written: edition.Edition, frame: Frame, message: Message, now: date
         *_meeting(written, frame, now),
         *_question(written, frame, now),
         *_links(document, written.name),
+        *_personal_links(document, written.name, frame),
         *_pictures(document, written.name),
         *_fields(written, frame),
         *_subject(written),
@@ -139,6 +143,21 @@ def _links(document: markdown.Document, name: str) -> Iterator[Finding]:
         yield Finding("warning", "links-follow", where, f"the link for '{link.text}' is still to come")
 
 
+def _personal_links(document: markdown.Document, name: str, frame: Frame) -> Iterator[Finding]:
+    """A link out of the chair's own mail would let every reader act as the chair."""
+    for link in document.links:
+        if (
+            frame.base_url
+            and link.href.startswith(frame.base_url)
+            and _PERSONAL.search(urlsplit(link.href).path)
+        ):
+            where = f"{name}, line {link.line}"
+            text = (
+                f"the link for '{link.text}' is one person's own: whoever gets this mail could act for them"
+            )
+            yield Finding("error", "personal-link", where, text)
+
+
 def _bare(host: str) -> str:
     return host.lower().removeprefix("www.")
 
@@ -211,8 +230,6 @@ def _subject(written: edition.Edition) -> Iterator[Finding]:
 def _body(written: edition.Edition, document: markdown.Document) -> Iterator[Finding]:
     if not document.tokens:
         yield Finding("error", "empty", written.name, "the edition has no text")
-    elif re.search(r"(?m)^\s*(?:\.\.\.|…)\s*$", written.body):
-        yield Finding("warning", "empty", written.name, "a line holds only '...', as the draft had it")
 
 
 def _placeholders(written: edition.Edition) -> Iterator[Finding]:
@@ -223,6 +240,11 @@ def _placeholders(written: edition.Edition) -> Iterator[Finding]:
             where = key or f"line {line + text.count(chr(10), 0, found.start())}"
             shown = " ".join(found[1].split())
             yield Finding("error", "placeholder", f"{written.name}, {where}", f"still to fill in: {shown}")
+    for found in _LEFT_OPEN.finditer(written.body):
+        where = f"line {written.body_line + written.body.count(chr(10), 0, found.start())}"
+        yield Finding(
+            "error", "placeholder", f"{written.name}, {where}", "holds only '...', as the draft had it"
+        )
 
 
 def _message(message: Message, name: str) -> Iterator[Finding]:

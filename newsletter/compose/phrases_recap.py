@@ -7,7 +7,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "draft_subject": ("Recap: {title}", "Rückblick: {title}", "Compte rendu : {title}"),
     "draft_met": (
         "On {day} we met: {title}.",
-        "Am {day} trafen wir uns: {title}.",
+        "Unser Treffen am {day}: {title}.",
         "Le {day}, nous nous sommes retrouvés : {title}.",
     ),
     "draft_place": ("Place: {place}.", "Ort: {place}.", "Lieu : {place}."),
@@ -19,7 +19,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     ),
     "draft_said_yes": (
         "{yes} had said yes; with guests that is {people}.",
-        "Zugesagt hatten {yes}, mit Gästen {people}.",
+        "Zusagen: {yes}, mit Gästen {people}.",
         "Avaient répondu oui : {yes}, invités compris {people}.",
     ),
     "draft_spoke": ("The speaker: {speaker}.", "Es sprach: {speaker}.", "Intervention de {speaker}."),

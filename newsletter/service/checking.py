@@ -193,7 +193,7 @@ def _promises(opened: site.Site) -> Iterator[Finding]:
     for one in promises.owed(opened):
         if one.days <= 0:
             yield Finding("warning", "promise", one.edition, f"Its readers were promised '{one.words}' ({one.said}). Write the "
-                          "link in place of later: in its file, then: newsletter edition amend FILE")  # fmt: skip
+                          f"link in place of later: in its file, then: newsletter edition amend {one.file}")  # fmt: skip
 
 
 def _ledger(opened: site.Site) -> Iterator[Finding]:

@@ -46,6 +46,12 @@ class Owed:
         }
 
     @property
+    def file(self) -> str:
+        """Where the edition lies in the site."""
+        home, _, stem = self.edition.partition("/")
+        return f"lists/{home}/editions/{stem}.md"
+
+    @property
     def said(self) -> str:
         """How it stands, for people."""
         if self.days < 0:
@@ -127,8 +133,7 @@ def _send(
         )
         key = "nag_due" if one.has_date else "nag_open"
         rows.append(catalogue.say(key, own.language, words=one.words, subject=one.subject, day=day))
-    home, _, stem = links[0].edition.partition("/")
-    values: dict[str, object] = {"owed": tuple(rows), "file": f"lists/{home}/editions/{stem}.md"}
+    values: dict[str, object] = {"owed": tuple(rows), "file": links[0].file}
     composed = reports.compose(opened, "nag", "T", (mailing_list,), values)
     for chair in chairs:
         reports.hand_over(opened, mailing_list, composed, chair.name, chair.email)

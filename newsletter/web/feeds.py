@@ -1,6 +1,7 @@
 """A list's feed in Atom (RFC 4287): ids that never change, whole texts, no address and no personal link."""
 
 import re
+import sqlite3
 import xml.etree.ElementTree as Tree
 
 from newsletter import site
@@ -22,7 +23,7 @@ def atom(opened: site.Site, on: archive.Shelf) -> bytes:
     _add(feed, "title", on.list.title)
     if on.list.description:
         _add(feed, "subtitle", on.list.description)
-    _add(feed, "updated", max((row["changed_at"] for row in rows), default="1970-01-01T00:00:00Z"))
+    _add(feed, "updated", max(map(_updated, rows), default="1970-01-01T00:00:00Z"))
     _add(feed, "link", rel="self", type="application/atom+xml", href=f"{home}feed.xml")
     _add(feed, "link", rel="alternate", type="text/html", href=home)
     _add(_add(feed, "author"), "name", own.name)
@@ -33,12 +34,17 @@ def atom(opened: site.Site, on: archive.Shelf) -> bytes:
         _add(entry, "title", row["title"])
         _add(entry, "link", rel="alternate", type="text/html", href=home + row["name"])
         _add(entry, "published", row["at"])
-        _add(entry, "updated", max(row["at"], row["changed_at"]))
+        _add(entry, "updated", _updated(row))
         _add(entry, "summary", row["summary"])
         body = "".join(reading.parts(row)).replace('src="pictures/', f'src="{home}pictures/')
         _add(entry, "content", body, type="html")
     written: bytes = Tree.tostring(feed, "utf-8", xml_declaration=True)
     return written
+
+
+def _updated(row: sqlite3.Row) -> str:
+    """When an entry last changed for its readers: written early, it is new on its day."""
+    return str(max(row["at"], row["changed_at"]))
 
 
 def _authority(on: archive.Shelf) -> str:

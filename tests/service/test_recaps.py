@@ -147,7 +147,7 @@ def test_a_meeting_that_did_not_take_place(evening: sites.Site) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("de", "Am Donnerstag, 28. Juni 2018 trafen wir uns: X. Anwesend: [["),
+        ("de", "Unser Treffen am Donnerstag, 28. Juni 2018: X. Anwesend: [["),
         ("fr", "Le jeudi 28 juin 2018, nous nous sommes retrouvés : X. Présents : [["),
     ],
 )
