@@ -1,8 +1,8 @@
 """Phrases of meetings: what is known of one, and the mail that says what has changed. English, German, French."""
 
 PHRASES: dict[str, tuple[str, str, str]] = {
-    "fact_speaker": ("Speaker", "Vortrag", "Intervenant"),
-    "fact_agenda": ("Agenda", "Tagesordnung", "Programme"),
+    "fact_speaker": ("Speaker", "Vortrag", "Exposé"),
+    "fact_agenda": ("Agenda", "Ablauf", "Déroulé"),
     "all_dates": (
         "All our meetings for your calendar",
         "Alle unsere Treffen für Ihren Kalender",

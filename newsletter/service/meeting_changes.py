@@ -175,14 +175,16 @@ def _plan(
     after = {"starts": facts[0], "ends": facts[1], "place": facts[2]}
     cancelled = facts[3] == "cancelled"
     people = _people(opened, row)
+    last, known = changes.last(opened.store, row["id"]), row
     if kind == "restored":
-        last = changes.last(opened.store, row["id"])
-        known = changes.told(opened.store, row["id"], last["id"]) if last else set()
-        people = [one for one in people if one.member in known]
+        heard = changes.told(opened.store, row["id"], last["id"]) if last else set()
+        people = [one for one in people if one.member in heard]
+    elif last is not None and changes.is_unheard(opened.store, row["id"], last["id"]):
+        known = last
     found = changes.open_editions(opened.store, row["id"]) if kind != "restored" else []
     return Plan(
         kind, row["slug"], row["title"], *facts,
-        was=meetings.said(row, own), now="" if cancelled else meetings.said(after, own),
+        was=meetings.said(known, own), now="" if cancelled else meetings.said(after, own),
         why=meetings.line(why, "--why", WHY_LIMIT), people=tuple(people),
         editions=tuple((one["id"], one["open"]) for one in found if one["open"]), doubts=doubts,
         was_cancelled=row["state"] == "cancelled",

@@ -70,6 +70,16 @@ def told(store: engine.Store, meeting: int, number: int) -> set[int]:
     return {int(row["member"]) for row in rows}
 
 
+def is_unheard(store: engine.Store, meeting: int, number: int) -> bool:
+    """Whether the mails about a change still wait, all of them: then people know what was so before it."""
+    waits = store.value(
+        """SELECT EXISTS (SELECT 1 FROM message g JOIN delivery d ON d.message = g.id WHERE g.meeting = ? AND d.occasion = ?
+        AND g.kind = 'meeting_changed' AND d.state = 'due' AND d.attempts = 0)""",
+        (meeting, str(number)),
+    )
+    return bool(waits) and not told(store, meeting, number)
+
+
 def open_editions(store: engine.Store, meeting: int) -> list[sqlite3.Row]:
     """The editions about a meeting, but for its reminders, that have not ended, each with how many copies have not gone."""
     return store.rows(
