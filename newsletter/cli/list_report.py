@@ -1,12 +1,13 @@
 """newsletter list report: how a list is doing, as text, JSON, or a page with plots."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli import door
+from newsletter.core.growth import grain
 
 if TYPE_CHECKING:
     from newsletter.service import list_reports
@@ -58,15 +59,20 @@ def _print(found: "list_reports.Report", output: Path | None) -> None:
     _rows("sources", grown.sources)
     _rows("how they left", grown.ends)
     _rows("by state", found.states)
+    size = grain(grown.period)
     for one in grown.spans:
         if one.joined or one.left:
-            click.echo(f"  {one.first:%Y-%m}  {f'+{one.joined:,}':>6} {f'-{one.left:,}':>6}")
+            click.echo(f"  {_name(one.first, size)}  {f'+{one.joined:,}':>6} {f'-{one.left:,}':>6}")
     _print_meetings(found)
     _print_addresses(found)
     _print_soon(found)
     click.echo(f"  ledger: {found.events:,} events, head {found.head[:16] or 'none'}")
     if output is not None:
         click.echo(f"Written: {output}")
+
+
+def _name(first: date, size: str) -> str:
+    return {"week": f"week of {first}", "month": f"{first:%Y-%m}", "year": f"{first.year}"}[size]
 
 
 def _towards(members: int, goal: int | None) -> str:

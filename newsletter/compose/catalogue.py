@@ -54,6 +54,12 @@ def month(moment: date, language: str) -> str:
     return f"{_MONTHS[language][moment.month - 1]} {moment.year}"
 
 
+def short(moment: date, language: str) -> str:
+    """Write a date without its year, as short as it can be told: 4 Jun, 4. Jun, 4 juin (three letters are two months)."""
+    name = _MONTHS[language][moment.month - 1][: 4 if language == "fr" else 3]
+    return f"{moment.day}{'.' * (language == 'de')} {name}"
+
+
 def weekday(number: int, language: str) -> str:
     """Name a day of the week, counted from Monday as 0."""
     return _WEEKDAYS[language][number]

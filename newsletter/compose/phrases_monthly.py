@@ -50,9 +50,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Un lien promis aux lecteurs : {words}, dans {edition}.",
     ),
     "monthly_unwell": (
-        "Addresses that do not work",
-        "Adressen, die nicht funktionieren",
-        "Adresses qui ne marchent pas",
+        "Addresses that do not work:",
+        "Adressen, die nicht funktionieren:",
+        "Adresses qui ne marchent pas :",
     ),
     "monthly_desk": ("See it with plots", "Mit Diagrammen ansehen", "Voir avec les graphiques"),
     "monthly_because": (

@@ -11,10 +11,11 @@ from newsletter.core import words
 # web: the join page; hand: `member add`; sheet: typed from paper; returned: took their own leaving back.
 Way = Literal["booth", "door", "sheet", "web", "import", "hand", "returned", "other"]
 End = Literal["unsubscribed", "objected", "lapsed", "erased", "other"]
+Grain = Literal["week", "month", "year"]
 WAYS: tuple[Way, ...] = get_args(Way)
 ENDS: tuple[End, ...] = get_args(End)
 POINTS = 60  # of a curve: more cannot be told apart
-MONTHS_MOST = 24  # told one by one: more are told by year
+WEEKS_MOST, MONTHS_MOST = 14, 24  # told one by one
 
 _WAY_OF_CHANNEL: dict[str, Way] = {
     "booth": "booth",
@@ -59,7 +60,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """How many came and went in a month or a year, named by its first day."""
+    """How many came and went in a week, a month or a year, named by its first day."""
 
     first: date
     joined: int
@@ -124,31 +125,36 @@ def curve(moves: Sequence[Move], now: int, period: Period, zone: ZoneInfo) -> tu
     return tuple(reversed(points))
 
 
+def grain(period: Period) -> Grain:
+    """In what a period is told: weeks, months or years, whichever can still be told apart."""
+    if period.days <= WEEKS_MOST * 7:
+        return "week"
+    months = 12 * (period.last.year - period.first.year) + period.last.month - period.first.month + 1
+    return "month" if months <= MONTHS_MOST else "year"
+
+
 def spans(moves: Sequence[Move], period: Period, zone: ZoneInfo) -> tuple[Span, ...]:
-    """Who came and went in each month of a period, or in each year where the months would be too many to be told apart."""
-    by_year = _months(period) > MONTHS_MOST
-    found: dict[date, list[int]] = {first: [0, 0] for first in _firsts(period, by_year=by_year)}
+    """Who came and went in each week, month or year of a period."""
+    size = grain(period)
+    found: dict[date, list[int]] = {first: [0, 0] for first in _firsts(period, size)}
     for move in moves:
         day = move.at.astimezone(zone).date()
         if period.first <= day <= period.last:
-            found[_first_of(day, by_year=by_year)][0 if move.joined else 1] += move.count
+            found[_first_of(day, size)][0 if move.joined else 1] += move.count
     return tuple(Span(first, joined, left) for first, (joined, left) in found.items())
 
 
-def _months(period: Period) -> int:
-    return 12 * (period.last.year - period.first.year) + period.last.month - period.first.month + 1
+def _firsts(period: Period, size: Grain) -> list[date]:
+    """The first day of each week, month or year that a period touches."""
+    days = [period.first + timedelta(days=number) for number in range(period.days)]
+    return list(dict.fromkeys(_first_of(day, size) for day in days))
 
 
-def _firsts(period: Period, *, by_year: bool) -> list[date]:
-    """The first day of each month (or year) that a period touches."""
-    if by_year:
-        return [date(year, 1, 1) for year in range(period.first.year, period.last.year + 1)]
-    begin = 12 * period.first.year + period.first.month - 1
-    return [date(month // 12, month % 12 + 1, 1) for month in range(begin, begin + _months(period))]
-
-
-def _first_of(day: date, *, by_year: bool) -> date:
-    return date(day.year, 1 if by_year else day.month, 1)
+def _first_of(day: date, size: Grain) -> date:
+    """The first day of a day's week (a Monday), month or year."""
+    if size == "week":
+        return day - timedelta(days=day.weekday())
+    return date(day.year, day.month if size == "month" else 1, 1)
 
 
 def _gain(move: Move) -> int:

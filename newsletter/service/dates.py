@@ -25,3 +25,8 @@ def since_shown(opened: site.Site, list_id: int, since: str) -> str:
 def month(first: date, language: str) -> str:
     """A month in words: June 2018."""
     return catalogue.month(first, language)
+
+
+def short(moment: date, language: str) -> str:
+    """A date without its year, as short as it can be told: 4 Jun, 4. Jun, 4 juin."""
+    return catalogue.short(moment, language)

@@ -28,11 +28,12 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     ),
     "report_pairs": ("Who came and who went", "Wer kam und wer ging", "Arrivées et départs"),
     "report_pairs_text": (
-        "Bars by month: {joined} joined in all, above the line, and {left} left, below it. The table under the plot has each number.",
-        "Balken nach Monaten: {joined} kamen insgesamt dazu, über der Linie, und {left} gingen, darunter. Die Tabelle unter dem Bild nennt jede Zahl.",
-        "Des barres par mois : {joined} arrivées en tout, au-dessus de la ligne, et {left} départs, au-dessous. Le tableau sous le graphique donne chaque nombre.",
+        "Bars over the time: {joined} joined in all, above the line, and {left} left, below it. The table under the plot has each number.",
+        "Balken über die Zeit: {joined} kamen insgesamt dazu, über der Linie, und {left} gingen, darunter. Die Tabelle unter dem Bild nennt jede Zahl.",
+        "Des barres dans le temps : {joined} arrivées en tout, au-dessus de la ligne, et {left} départs, au-dessous. Le tableau sous le graphique donne chaque nombre.",
     ),
     "report_numbers": ("The numbers as a table", "Die Zahlen als Tabelle", "Les nombres en tableau"),
+    "report_week": ("Week of {day}", "Woche vom {day}", "Semaine du {day}"),
     "report_when": ("When", "Wann", "Quand"),
     # where from
     "report_ways": ("How they came", "Wie sie kamen", "Comment ils sont arrivés"),

@@ -18,6 +18,7 @@ _TOP, _BOTTOM = 24, 26  # of it, for words
 _ROOM = HEIGHT - _TOP - _BOTTOM
 _RIGHT = 95  # per cent: right of the curve stands its last number
 _GRAIN = 1_000  # the curve's own units
+_WIDEST = 9  # per cent of the width that a bar takes
 _LABELS = 7  # under the bars: more run into each other on a phone
 
 
@@ -76,21 +77,17 @@ def _stretched(points: Sequence[growth.Point], top: int) -> str:
     )
 
 
-def pairs(spans: Sequence[growth.Span], said: Words) -> "Markup":
-    """Who came above a line and who went below it, by month or by year."""
+def pairs(spans: Sequence[growth.Span], labels: Sequence[str], said: Words) -> "Markup":
+    """Who came above a line and who went below it, by week, month or year; each has its label below, where there is room."""
     most_up, most_down = max(one.joined for one in spans), max(one.left for one in spans)
     scale = (_ROOM - 16) / max(1, most_up + most_down)
     base = round(_TOP + most_up * scale)
     slot = 100 / len(spans)
     stride = -(-len(spans) // _LABELS)
-    by_year = are_years(spans)
     parts = []
     for number, one in enumerate(spans):
-        x, wide, middle = (
-            f"{number * slot + slot * 0.16:.2f}%",
-            f"{slot * 0.68:.2f}%",
-            f"{(number + 0.5) * slot:.2f}%",
-        )
+        centre, width = (number + 0.5) * slot, min(slot * 0.68, _WIDEST)
+        x, wide, middle = f"{centre - width / 2:.2f}%", f"{width:.2f}%", f"{centre:.2f}%"
         up, down = round(one.joined * scale), round(one.left * scale)
         if one.joined:
             parts.append(_shape("rect", "plot-up", x=x, width=wide, y=base - up, height=up, rx=2))
@@ -99,15 +96,9 @@ def pairs(spans: Sequence[growth.Span], said: Words) -> "Markup":
             parts.append(_shape("rect", "plot-down", x=x, width=wide, y=base, height=down, rx=2))
             parts.append(_text("plot-number", middle, base + down + 14, f"{one.left:,}", "middle"))
         if (len(spans) - 1 - number) % stride == 0:
-            label = f"{one.first.year}" if by_year else f"{one.first.month}/{one.first:%y}"
-            parts.append(_text("plot-text", middle, HEIGHT - 6, label, "middle"))
+            parts.append(_text("plot-text", middle, HEIGHT - 6, labels[number], "middle"))
     parts.append(_shape("line", "plot-base", x1="0", x2="100%", y1=base, y2=base))
     return _svg(parts, said)
-
-
-def are_years(spans: Sequence[growth.Span]) -> bool:
-    """Whether spans are years; otherwise they are months."""
-    return len(spans) > 1 and spans[1].first.year > spans[0].first.year and spans[0].first.month == 1
 
 
 def _round_up(number: int) -> int:

@@ -1,10 +1,11 @@
 """The report of a list as a page with plots: at an organiser's desk for a period they choose, or in a file of its own."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from newsletter import site
-from newsletter.core import errors
+from newsletter.core import errors, growth
 from newsletter.service import dates, list_reports
 from newsletter.web import forms, links, pages, phrases, plots, signed
 
@@ -49,8 +50,8 @@ def _page(
         members=f"{grown.members:,}", goal=f"{grown.goal:,}" if grown.goal else "",
         share=min(100, 100 * grown.members // grown.goal) if grown.goal else 0,
         joined=f"{grown.joined:,}", left=f"{grown.left:,}", change=f"{grown.members - grown.before:+,}",
-        curve=_curve(opened, found, say, language), pairs=_pairs(found, say),
-        numbers=_numbers(found, language),
+        curve=_curve(opened, found, say, language), pairs=_pairs(found, say, language),
+        numbers=_numbers(opened, found, language),
         came_by=_bars({say[f"report_way_{way}"]: count for way, count in grown.ways.items()}, grown.joined),
         went_by=_bars({say[f"report_end_{end}"]: count for end, count in grown.ends.items()}, grown.left),
         sources=_bars(grown.sources, grown.joined), meetings=_meetings(opened, found, language),
@@ -74,23 +75,31 @@ def _curve(opened: site.Site, found: list_reports.Report, say: Mapping[str, str]
     )
 
 
-def _pairs(found: list_reports.Report, say: Mapping[str, str]) -> Any:
+def _pairs(found: list_reports.Report, say: Mapping[str, str], language: str) -> Any:
     grown = found.growth
     text = say["report_pairs_text"].format(joined=f"{grown.joined:,}", left=f"{grown.left:,}")
-    return plots.pairs(grown.spans, plots.Words("pairs", say["report_pairs"], text))
+    size = growth.grain(grown.period)
+    labels = [_label(one.first, size, language) for one in grown.spans]
+    return plots.pairs(grown.spans, labels, plots.Words("pairs", say["report_pairs"], text))
 
 
-def _numbers(found: list_reports.Report, language: str) -> list[tuple[str, str, str]]:
-    """The table beside the plots: each month or year with those who came and went, the newest first."""
-    spans = found.growth.spans
-    by_year = plots.are_years(spans)
+def _label(first: date, size: growth.Grain, language: str) -> str:
+    """What stands under a bar, short enough for a phone."""
+    if size == "week":
+        return dates.short(first, language)
+    return f"{first.month}/{first:%y}" if size == "month" else str(first.year)
+
+
+def _numbers(opened: site.Site, found: list_reports.Report, language: str) -> list[tuple[str, str, str]]:
+    """The table beside the plots: each week, month or year with those who came and went, the newest first."""
+    size, say = growth.grain(found.growth.period), phrases.of(language)
+    names = {
+        "week": lambda first: say["report_week"].format(day=dates.day(opened, first.isoformat(), language)),
+        "month": lambda first: dates.month(first, language),
+        "year": lambda first: str(first.year),
+    }
     return [
-        (
-            str(one.first.year) if by_year else dates.month(one.first, language),
-            f"{one.joined:,}",
-            f"{one.left:,}",
-        )
-        for one in reversed(spans)
+        (names[size](one.first), f"{one.joined:,}", f"{one.left:,}") for one in reversed(found.growth.spans)
     ]
 
 

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from newsletter.core import clock, growth
-from newsletter.service import forgetting, imports, members, queueing, signup, undo
+from newsletter.service import (
+    confirming,
+    forgetting,
+    imports,
+    joining,
+    members,
+    passes,
+    queueing,
+    signup,
+    undo,
+)
 from newsletter.service import growth as service
 from newsletter.store import subscriptions
 from tests import conftest
@@ -39,6 +49,20 @@ def test_ways_and_ends_are_counted(site):
     assert found.ways == {"web": 2, "hand": 1}
     assert found.ends == {"unsubscribed": 1}
     assert found.sources == {"paper sheet": 1, "web form /join": 1}
+
+
+def test_who_confirms_came_by_the_way_of_the_asking(site):
+    """Somebody typed their address at the booth and confirmed by the mail: that is the booth, not the web page."""
+    made = passes.open_booth(site, SLUG)
+    when = site.clock.iso()
+    wording = site.store.value("SELECT wording FROM pass ORDER BY id DESC LIMIT 1")
+    shown = joining.Shown("booth", when, wording, "booth on 2018-06-29", {})
+    asking.ask(site, "ada@example.org", shown=shown)
+    confirming.confirm(site, asking.token(site, "confirm", "join"))
+
+    found = service.of_list(site, SLUG, month())
+
+    assert made and found.ways == {"booth": 1} and found.joined == 1
 
 
 def test_a_request_is_nobody_yet(site):

@@ -1,6 +1,7 @@
 """The report of a list: growth, answers against attendance, what ends soon, over a period of one's choice."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -97,6 +98,20 @@ def test_years_where_months_are_too_many(site, ticking):
 
     assert len(months) == 13 and sum(one.joined for one in months) == 1
     assert [(one.first.year, one.joined) for one in years] == [(2018, 1), (2019, 0), (2020, 0), (2021, 1)]
+
+
+@pytest.mark.parametrize(
+    ("days", "size", "count"),
+    [(30, "week", 5), (91, "week", 14), (98, "week", 15), (99, "month", 4), (731, "year", 3)],
+)
+def test_the_grain_of_a_period(days: int, size: str, count: int):
+    """Weeks for a quarter, months for two years, then years: what can still be told apart."""
+    last = date(2018, 6, 29)
+    period = growth.Period(last - timedelta(days=days - 1), last)
+
+    assert growth.grain(period) == size
+    found = growth.spans([], period, ZoneInfo("Europe/London"))
+    assert len(found) == count and [one.first for one in found] == sorted({one.first for one in found})
 
 
 def test_a_period_typed(site, ticking):

@@ -119,7 +119,7 @@ def test_bars_stay_in_their_frame(numbers: list[tuple[int, int]]) -> None:
         for n, (joined, left) in enumerate(numbers)
     ]
 
-    svg = parsed(plots.pairs(spans, WORDS))
+    svg = parsed(plots.pairs(spans, [str(one.first) for one in spans], WORDS))
 
     bars = list(svg.iter("rect"))
     assert len(bars) == sum(bool(joined) + bool(left) for joined, left in numbers)
