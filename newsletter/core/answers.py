@@ -106,13 +106,15 @@ def kind_of(answer: Answer) -> Kind:
     blame = refusals.blame(answer.text)
     if detail == "4.1" and _UNKNOWN_AT_MICROSOFT.search(answer.text):
         return "hard"
+    if detail in _OUR_ADDRESS:
+        return "policy"
     if blame == "big" and detail == "1.1":  # no size of ours, but what is left of the mailbox's
         return "soft"
     if blame in _KINDS:
         return _KINDS[blame]
     if detail in _HARD:
         return "hard"
-    if detail.startswith("7.") or detail in _POLICY:
+    if detail.startswith("7.") or detail in _SIZE:
         return "policy"
     return "soft"
 
@@ -122,7 +124,8 @@ _KINDS: dict[str, Kind] = {
     "policy": "policy",
 }  # fmt: skip
 _HARD = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10"})  # RFC 3463 3.2, RFC 7505 (null MX)
-_POLICY = frozenset({"1.7", "1.8", "2.3", "3.4"})  # our sender address; our mail is too big
+_OUR_ADDRESS = frozenset({"1.7", "1.8"})
+_SIZE = frozenset({"2.3", "3.4"})
 _UNKNOWN_AT_MICROSOFT = re.compile(r"recipient address(?:es)? rejected ?: access denied", re.IGNORECASE)
 
 _GREY = re.compile(r"gr[ea]y\W?list|try again (?:later|in)|temporarily deferred|please retry", re.IGNORECASE)

@@ -19,7 +19,17 @@ WORDS_LIMIT = 2_000  # characters of an answer that are looked at
 def blame(text: str) -> Blame:
     """Say what the words of a server's answer complain of; empty when they say nothing. The first of the table wins."""
     words = " ".join(text[:WORDS_LIMIT].lower().replace("\u2019", "'").split())
+    return _first(_STANDARD.sub(" ", words)) or _first(words)
+
+
+def _first(words: str) -> Blame:
     return next((sort for sort, pattern in _TABLE if pattern.search(words)), "")
+
+
+# The words of the RFC for 550 and 553 (RFC 5321 4.2.3) say no more than the code: whatever else is said beats them.
+_STANDARD = re.compile(
+    r"requested (?:mail )?action not taken[:,]? (?:mailbox unavailable|mailbox name not allowed)"
+)
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -65,7 +75,7 @@ _SENDER = _any(
     r"(?:could not|unable to|cannot|can't) verify sender", r"sender verif\w+ (?:failed|error)", r"\b(?:ptr|rdns|reverse dns|reverse lookup|reverse host ?name)\b", r"client host rejected", r"sender callout", r"verification failed for <",
     r"domain of sender", r"sender'?s? domain", r"envelope sender", r"mail from (?:\S+ )?(?:rejected|refused|denied|not accepted)",
     r"\bbadmailfrom\b", r"\bbatv\b|backscatter|unsigned dsn|third-party dsns|returned mail not accepted", r"purported responsible", r"bogus mail from", r"senderfilter", r"sender not pre-approved", r"empty (?:e-?mail address|envelope sender)",
-    r"different address or alias", r"fully qualified e-?mail address required", r"registered gateway user", r"(?:list of senders|specific e-?mail addresses)", r"bouncedeny", r"not accepting (?:any )?(?:mail|messages|e-?mail) (?:with|from|containing)", r"closed mailing list", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
+    r"different address or alias", r"sender address has", r"not allowed to send (?:e-?mail |mail )?(?:from|for)", r"address book only", r"fully qualified e-?mail address required", r"registered gateway user", r"(?:list of senders|specific e-?mail addresses)", r"bouncedeny", r"not accepting (?:any )?(?:mail|messages|e-?mail) (?:with|from|containing)", r"closed mailing list", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
     r"(?:only|not) (?:accept\w*|allowed) (?:\w+ ){0,5}(?:members|subscribers)", r"non-?member", r"members[- ]only", r"not (?:a )?member of",
     r"sendernotauthenticated", r"emetteur (?:invalide|inconnu)", r"absender (?:\S+ ){0,3}(?:abgelehnt|gesperrt|nicht)",
     r"sender (?:is )?(?:on|in) (?:\w+ ){0,3}list", r"not owned by user", r"recipient preferences|recipient'?s preferences|rcp-p[23]\b|blocked by the recipient|user rules", r"null sender", r"from: domain is invalid",
@@ -125,7 +135,7 @@ _SURELY_CLOSED = _any(
     r"invalid/inactive", r"archived recipient", r"destinataire archiv",
 )  # fmt: skip
 _POLICY = _any(
-    r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"unwanted", r"(?:weren'?t|were not) sent\. please contact", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
+    r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"unwanted", r"(?:weren'?t|were not) sent\. please (?:contact|try)", r"ask your postmaster", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
     r"reputation", r"polic(?:y|ies)", r"\b(?:dmarc|dkim|spf|rbl|dnsbl|surbl|uribl|ptr|rdns)\b", r"reverse dns", r"senderbase", r"sender policy", r"banned", r"listed (?:at|by|in|on) (?!public|name|the)", r"(?:relay|relaying)(?: \S+)? (?:access )?(?:denied|not|prohibited|disallowed|refused)",
     r"(?:unable|not (?:allowed|permitted|configured|authori[sz]ed)) to relay", r"relay\w* (?:operation )?(?:rejected|denied)", r"as a relay", r"open relay", r"rcpthosts", r"access denied", r"unauthenticated", r"requires authentication", r"authentica\w+ (?:is )?(?:required|failed|failure|invalid)", r"authrequired", r"not authori[sz]ed",
     r"virus(?!wall)", r"malware", r"phish", r"suspicious", r"content (?:\w+ )?(?:reject|filter|den|block)", r"(?:message|mail|email) (?:content |was )?(?:rejected|refused|filtered|denied)", r"rejected (?:as|by|due to|for|because of) (?:\w+ ){0,3}(?:content|filter|polic|abuse|rule|security|local)", r"rejected (?:the |your |this )?(?:message|mail|e-?mail)", r"not allowed to (?:send|connect)", r"ip name lookup", r"has no permission", r"client host rejected", r"(?:find|resolve|determine) your", r"your access .{0,80}rejected", r"administrative prohibition",

@@ -192,6 +192,11 @@ POLICY = """
 550 Your server requires confirmation. Visit https://b.example/whitelist
 550 We do not accept mail from hosts with dynamic IP
 550 Insecure mail relay
+550-Requested action not taken: mailbox unavailable 550-Sender address has null MX
+550 Requested action not taken: mailbox unavailable. Reject due to SPF policy.
+550 5.1.7 <a@b.example>: Sender address rejected: undeliverable address: mail for b.example loops back to myself
+550 Host is not allowed to send mail for domain, unknown user
+421 RP-001 Unfortunately, some messages from 192.0.2.1 weren't sent. Please try again.
 550 The file is infected
 451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation
 550 your PTR record does not exist
