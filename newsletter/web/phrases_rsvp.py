@@ -27,11 +27,6 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "rsvp_open": ("I do not say yet", "Das sage ich noch nicht", "Je ne le dis pas encore"),
     "rsvp_drinks_yes": ("Yes, there too", "Ja, da auch", "Oui, là aussi"),
     "rsvp_drinks_no": ("No, not there", "Nein, da nicht", "Non, pas là"),
-    "rsvp_private": (
-        "Food, access, a note to the organisers",
-        "Essen, Zugang, eine Notiz an die Leitung",
-        "Régime, accès, un mot aux organisateurs",
-    ),
     "rsvp_needs": (
         "What you eat, or need to get in",
         "Was Sie essen oder für den Zugang brauchen",

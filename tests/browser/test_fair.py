@@ -116,7 +116,6 @@ def test_answers_are_fair_too(place: town.Town, visit) -> None:
     look("confirmed")
     visitor.page.goto(place.url + links["answer"])
     visitor.page.get_by_label("Guests you bring").select_option("3")
-    visitor.page.get_by_text("Food, access, a note").click()
     visitor.page.get_by_label("What you eat, or need to get in").fill("no nuts, and a ramp")
     look("answering")
     visitor.press("Yes, I come")

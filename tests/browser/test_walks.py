@@ -87,7 +87,6 @@ def test_answer_an_invitation(place: Town, visit, who) -> None:
     assert "Thursday 13 September 2018, 18:00 to 19:00" in ada.text() and ADA not in ada.text()
     page.get_by_label("Guests you bring").select_option("2")
     page.get_by_label("Afterwards: drinks downstairs").select_option("yes")
-    page.get_by_text("Food, access, a note").click()
     page.get_by_label("What you eat, or need to get in").fill("no nuts")
     page.get_by_label("A note to the organisers").fill("See you,")
     page.get_by_label("A note to the organisers").press("Enter")
