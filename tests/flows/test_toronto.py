@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -105,6 +106,10 @@ def _links(group: Group, recap: Path) -> None:
     body = text_of(group.mails("m07", subject[1])[0])
     assert SLIDES in body and NOTES in body
     assert SLIDES not in text_of(group.mails("m07", RECAP)[0]), "what was sent stays"
+    with group.serving("2008-03-09T16:00:00Z"), urlopen(f"{group.url}/archive/{LIST}/{recap.stem}") as page:
+        shown = " ".join(page.read().decode().replace("\xa0", " ").split())
+    assert SLIDES in shown and NOTES in shown and "March 9, 2008" in shown
+    assert "m01" not in shown, "nobody's values are in the archive"
 
 
 def _places_come_back(group: Group) -> None:

@@ -14,11 +14,11 @@ from newsletter import site as sites
 from newsletter.compose import message, stamp
 from newsletter.core import clock
 from newsletter.core import rsvps as rules
-from newsletter.service import forgetting, meetings, places, proposals, rsvps, signup
+from newsletter.service import forgetting, meetings, places, proposals, returns, rsvps, signup
 from newsletter.store import replies
 from tests import people
 from tests.conftest import FixedClock, write_site
-from tests.service import coming
+from tests.service import coming, inbound
 
 YES, NO, MAYBE = rules.Rsvp("yes"), rules.Rsvp("no"), rules.Rsvp("maybe")
 WITH_TWO = rules.Rsvp("yes", 2)
@@ -179,9 +179,10 @@ def test_who_has_a_place_keeps_it_when_more_guests_do_not_fit(site, asked: list[
     assert rsvps.answers(site, coming.SLUG)["people"] == 3
 
 
-@pytest.mark.parametrize("way", ["maybe", "forgotten", "room", "no limit", "mail"])
+@pytest.mark.parametrize("way", ["maybe", "forgotten", "room", "no limit", "mail", "calendar"])
 def test_whatever_frees_a_place_passes_it_on(site, asked: list[int], way: str) -> None:
-    """A changed mind, a person forgotten, a larger room, no limit any more, an answer by mail that the chair accepts."""
+    """A changed mind, a person forgotten, a larger room, no limit any more, an answer by mail that the chair accepts,
+    a calendar's reply."""
     say(site, asked[0], WITH_TWO)
     say(site, asked[1], YES)
     if way == "maybe":
@@ -208,6 +209,11 @@ def test_whatever_frees_a_place_passes_it_on(site, asked: list[int], way: str) -
                 ),
             )
         proposals.accept(site, coming.SLUG, 1)
+    elif way == "calendar":
+        mail = inbound.calendar_reply(
+            inbound.to(site, "reply", 1, asked[0]), site.store.value("SELECT uid FROM meeting"), "ada@example.org", "DECLINED"
+        )  # fmt: skip
+        assert "counted" in returns.take(site, mail).done
     else:
         places.set_capacity(site, coming.SLUG, 4 if way == "room" else None)
 
