@@ -17,7 +17,7 @@ from newsletter.core import rsvps as rules
 from newsletter.mail import catcher
 from newsletter.service import rsvps
 from tests import conftest, people
-from tests.service import coming
+from tests.service import coming, inbound
 
 NEW = [
     "meeting", "new", "backups", "--title", "Backups that restore", "--starts", "2018-09-13 18:00", "--ends", "19:00",
@@ -105,3 +105,30 @@ def invite(root: Path) -> None:
         for member, answer in zip(members, ("yes", "maybe", "no"), strict=False):
             rsvps.answer(opened, coming.token(opened, member), rules.Rsvp(answer))  # type: ignore[arg-type]
         opened.close()
+
+
+def test_a_calendars_answer_comes_in_by_the_real_command(tmp_path: Path) -> None:
+    """The invitation that was caught is answered as a calendar does: to its ORGANIZER, with its UID; `receive` counts it."""
+    with catcher.catching(tmp_path / "caught") as taken:
+        toml = conftest.NEWSLETTER_TOML.replace("2525", str(taken.port))
+        root = conftest.write_site(tmp_path / "site", toml=toml)
+        command(root, "2018-06-29T08:00:00Z", *NEW)
+        invite(root)
+        command(root, "2018-06-29T08:05:00Z", "outbox", "run")
+        ((_, event),) = entries(taken, "fay@example.org")
+        organizer = str(event["ORGANIZER"]).removeprefix("mailto:")
+        mail = inbound.calendar_reply(
+            organizer, str(event["UID"]), "fay@example.org", stamp="20180630T090000Z"
+        )
+        (tmp_path / "reply.eml").write_bytes(mail)
+
+        told = command(root, "2018-06-30T10:00:00Z", "receive", str(tmp_path / "reply.eml"))
+        again = command(root, "2018-06-30T10:00:00Z", "receive", str(tmp_path / "reply.eml"))
+
+        assert told.returncode == again.returncode == 0, told.stderr
+        answers = json.loads(
+            command(root, "2018-06-30T10:00:00Z", "--json", "meeting", "answers", "backups").stdout
+        )
+        found = {one["address"]: (one["answer"], one["at"][:16]) for one in answers["answers"]}
+        assert found["fay@example.org"] == ("yes", "2018-06-30T09:00")
+        assert answers["yes"] == 2 and answers["by_mail"] == []

@@ -11,7 +11,7 @@ import pytest
 from newsletter import site as sites
 from newsletter.core import errors
 from newsletter.core import rsvps as rules
-from newsletter.service import jobs, meeting_changes, meetings, outbox, queueing, rsvps, signup
+from newsletter.service import jobs, meeting_changes, meetings, outbox, places, queueing, rsvps, signup
 from newsletter.store import meetings as planned
 from newsletter.store import outbox as outbox_rows
 from tests import people
@@ -134,6 +134,30 @@ def test_the_mail_of_a_cancelled_meeting(invited: sites.Site) -> None:
     assert body is not None and "/rsvp/" not in body.get_content()
     assert rsvps.look(invited, coming.token(invited, 1)).state == "cancelled"
     assert rsvps.answer(invited, coming.token(invited, 1), rules.Rsvp("no")).state == "cancelled"
+
+
+def test_who_waits_for_a_place_is_told_and_who_let_one_pass_is_not(
+    site: sites.Site, ticking: FixedClock
+) -> None:
+    """Yes with a place, waiting, an offer that lapsed: the first two hear of it, each with how they stand."""
+    for name in ("ada", "ben", "eva"):
+        people.add_member(site, f"{name}@example.org", "south-hants-it", name=name.capitalize())
+    coming.invite(site)
+    places.set_capacity(site, coming.SLUG, 1)
+    for member in (1, 2, 3):
+        rsvps.write(site, 1, member, rules.Rsvp("yes"), tell=False)
+    rsvps.write(site, 1, 1, rules.Rsvp("no"), tell=False)
+    gone(site)
+    ticking.moment += timedelta(days=30)
+    places.run_if_due(site)  # ben has let the offer pass, eva has the next one
+    rsvps.write(site, 1, 1, rules.Rsvp("yes"), tell=False)
+    gone(site)
+
+    made = move(site)
+
+    assert sorted((one.name, one.refusal) for one in made.people) == [("Ada", None), ("Eva", None)]
+    body = mail(site, "ada").get_body(("plain",))
+    assert body is not None and "yes, and you wait for a place" in body.get_content()
 
 
 def test_only_a_place_changes(invited: sites.Site) -> None:
