@@ -123,15 +123,38 @@ class Desk:
         """Stamp the mail and let its intent be committed."""
         job = self.flying[parcel.number]
         try:
-            job.body = self._office.workshop.write(job, signed=self.relay.sign)
+            job.body = self._office.workshop.write(job)
         except errors.NewsletterError as problem:
-            self._end(job)
-            self._write(
-                job, "failed", None, answers.Answer(0, "", f"the mail cannot be written: {problem.message}")
-            )
-            link.fail("the mail cannot be written")
+            self._give_up_writing(link, job, problem)
             return
-        self._office.books.await_body((link, parcel, job, self.relay.name))
+        if self.relay.sign:
+            self._let_sign(link, parcel, job)
+        else:
+            self._office.books.await_body((link, parcel, job, self.relay.name))
+
+    def _let_sign(self, link: smtp.Link, parcel: smtp.Parcel, job: jobs.Job) -> None:
+        """Sign in a thread: a signature is 300 us of one core, in which the loop serves the other connections."""
+
+        def go_on(done: "asyncio.Future[list[bytes]]") -> None:
+            if link.dead or done.cancelled():
+                return  # the parcel has come back already
+            problem = done.exception()
+            if isinstance(problem, errors.NewsletterError):
+                self._give_up_writing(link, job, problem)
+                return
+            job.body = done.result()
+            self._office.books.await_body((link, parcel, job, self.relay.name))
+
+        signing = self._loop.run_in_executor(
+            self._office.workshop.signers, self._office.workshop.sign, job.body
+        )
+        signing.add_done_callback(go_on)
+
+    def _give_up_writing(self, link: smtp.Link, job: jobs.Job, problem: errors.NewsletterError) -> None:
+        self._end(job)
+        text = f"the mail cannot be written: {problem.message}"
+        self._write(job, "failed", None, answers.Answer(0, "", text))
+        link.fail("the mail cannot be written")
 
     def answered(self, parcel: smtp.Parcel, stage: answers.Stage, answer: answers.Answer) -> None:
         """Do what the server's last word about a mail means."""
@@ -282,9 +305,9 @@ class Desk:
     def _keep_proof(self, job: jobs.Job, answer: answers.Answer) -> None:
         """Keep a confirm mail as it was sent: whoever must prove a consent shows its very bytes."""
         text = f"{answer.code} {answer.status} {answer.text}".strip()
-        self._office.books.proofs.append(
-            (job.member, b"".join(self._office.workshop.write(job, signed=self.relay.sign)), text)
-        )
+        pieces = self._office.workshop.write(job)
+        mail = b"".join(self._office.workshop.sign(pieces) if self.relay.sign else pieces)
+        self._office.books.proofs.append((job.member, mail, text))
 
     def _brake(self, verdict: answers.Verdict, job: jobs.Job, answer: answers.Answer) -> None:
         now = self._loop.time()

@@ -141,6 +141,7 @@ class _Run:
                 await one.end()
             self.books.flush()
             self.books.sync()
+            self.workshop.signers.shutdown(wait=False, cancel_futures=True)
         await self._close_editions()
         self._watch.end()
         logs.info(
