@@ -23,19 +23,31 @@ def relay_of(opened: site.Site, name: str | None) -> settings.Relay:
 def hand_over(
     opened: site.Site, relay: settings.Relay, sender: str, recipient: str, body: bytes
 ) -> answers.Answer:
-    """Hand a mail (final bytes) to a relay; return its good answer.
+    """Hand a mail (final bytes) to a relay, or to the next one while none has begun to take it; return the good answer.
 
-    Raises RelayError when there is no connection or a refusal, PausedError when the relay's limits leave no room soon.
+    Raises RelayError when there is no connection or a refusal, PausedError when a relay's limits leave no room soon.
     """
+    others = [one for one in opened.config.relays if one.name != relay.name]
+    failed: list[str] = []
+    for one in (relay, *others):
+        found = _try(opened, one, sender, recipient, body)
+        if found.stage == "dot" and 200 <= found.answer.code < 300:
+            return found.answer
+        failed.append(f"relay {one.name} did not take the mail: {found.answer}")
+        if found.stage not in _OURS:
+            break  # it is about this mail or its recipient, or it may have arrived: no other relay is asked
+    raise errors.RelayError("; ".join(failed), "See: newsletter check")
+
+
+# Where a refusal, or silence, is about us and not about the mail.
+_OURS = ("connect", "mail")
+
+
+def _try(opened: site.Site, relay: settings.Relay, sender: str, recipient: str, body: bytes) -> "_One":
     if relay.sign and (signer := signing.signer(opened)):
         body = signer.sign(body) + body
     route = desk.route(relay, crew.own_name(opened))
-    found = asyncio.run(_at_its_turn(opened, relay, route, _One(sender, recipient, body)))
-    if found.stage != "dot" or found.answer.code >= 400:
-        raise errors.RelayError(
-            f"relay {relay.name} did not take the mail: {found.answer}", "See: newsletter check"
-        )
-    return found.answer
+    return asyncio.run(_at_its_turn(opened, relay, route, _One(sender, recipient, body)))
 
 
 class _One:
@@ -62,6 +74,8 @@ class _One:
 
     def lost(self, parcel: smtp.Parcel, reason: str, *, accused: bool) -> None:
         self.answer = answers.Answer(0, "", reason)
+        if parcel.dot_written:
+            self.stage = "dot"
         self.over.set()
 
     def idle(self, link: smtp.Link) -> None:

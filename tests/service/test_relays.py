@@ -7,7 +7,7 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import crew, desk, outbox, sending, turns
+from newsletter.service import crew, desk, outbox, sending, single, turns
 from tests import conftest
 from tests.peers import smtp_peer
 from tests.service import outgoing
@@ -245,3 +245,30 @@ def test_a_used_up_quota_holds_the_relay(open_two, monkeypatch):
     assert 1 <= numbers.deferred <= 2
     assert numbers.due + numbers.deferred == 10
     assert main.commands.count("RCPT") <= 2
+
+
+@pytest.mark.parametrize(
+    ("faults", "over_spare"),
+    [
+        (("connect-421",), 1),
+        (("ehlo-554",), 1),
+        (("mail-550",), 1),
+        (("rcpt-drop",), 1),
+        (("rcpt-550",), 0),
+        (("dot-lost",), 0),
+    ],
+)
+def test_a_single_mail_finds_another_relay(faults, over_spare, open_two):
+    """A trial or a report goes over the next relay when the first does not want us; never when it may have arrived."""
+    with smtp_peer.running(faults=faults) as main, smtp_peer.running() as spare:
+        site = open_two(main.port, spare.port)
+        relay = single.relay_of(site, None)
+        body = b"From: a@example.org\r\n\r\nhello\r\n"
+        try:
+            single.hand_over(site, relay, "a@example.org", "b@example.org", body)
+            taken = True
+        except errors.RelayError as problem:
+            taken = False
+            assert "relay main did not take the mail" in problem.message
+
+    assert len(spare.mails) == over_spare == taken
