@@ -60,7 +60,7 @@ _FULL = _any(
     r"(?:邮箱|郵箱|信箱)\S{0,10}(?:已满|已滿|满了|滿)", r"(?:空间|空間|容量)\S{0,4}(?:不足|已满|已滿)", r"schránka je plná", r"skrzynka (?:\S+ )?(?:jest )?pełna",
 )  # fmt: skip
 _GREY = _any(
-    r"too many hops", r"(?:mail|routing) loop", r"loops? back", r"hop count", r"too many (?:\"|')?received", r"gr[ea]y\W?list", r"postgrey", r"temporarily (?:deferred|rejected|delayed)(?! due to)", r"deferred for a while",
+    r"too many hops", r"(?:mail|routing) loop", r"loops? back", r"due to (?:a )?loop", r"hop count", r"not found, try again", r"name server reply", r"host ?name lookup failure", r"too many (?:\"|')?received", r"gr[ea]y\W?list", r"postgrey", r"temporarily (?:deferred|rejected|delayed)(?! due to)", r"deferred for a while",
     r"(?:please )?(?:try|retry) (?:again )?(?:in|after) \d+",
 )  # fmt: skip
 _BIG = _any(
@@ -75,7 +75,7 @@ _SENDER = _any(
     r"(?:could not|unable to|cannot|can't) verify sender", r"sender verif\w+ (?:failed|error)", r"\b(?:ptr|rdns|reverse dns|reverse lookup|reverse host ?name)\b", r"client host rejected", r"sender callout", r"verification failed for <",
     r"domain of sender", r"sender'?s? domain", r"envelope sender", r"mail from (?:\S+ )?(?:rejected|refused|denied|not accepted)",
     r"\bbadmailfrom\b", r"\bbatv\b|backscatter|unsigned dsn|third-party dsns|returned mail not accepted", r"purported responsible", r"bogus mail from", r"senderfilter", r"sender not pre-approved", r"empty (?:e-?mail address|envelope sender)",
-    r"different address or alias", r"sender address has", r"not allowed to send (?:e-?mail |mail )?(?:from|for)", r"address book only", r"fully qualified e-?mail address required", r"registered gateway user", r"(?:list of senders|specific e-?mail addresses)", r"bouncedeny", r"not accepting (?:any )?(?:mail|messages|e-?mail) (?:with|from|containing)", r"closed mailing list", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
+    r"different address or alias", r"sender address (?:has|domain)", r"not allowed to send (?:e-?mail |mail )?(?:from|for)", r"address book only", r"fully qualified e-?mail address required", r"registered gateway user", r"(?:list of senders|specific e-?mail addresses)", r"bouncedeny", r"not accepting (?:any )?(?:mail|messages|e-?mail) (?:with|from|containing)", r"closed mailing list", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
     r"(?:only|not) (?:accept\w*|allowed) (?:\w+ ){0,5}(?:members|subscribers)", r"non-?member", r"members[- ]only", r"not (?:a )?member of",
     r"sendernotauthenticated", r"emetteur (?:invalide|inconnu)", r"absender (?:\S+ ){0,3}(?:abgelehnt|gesperrt|nicht)",
     r"sender (?:is )?(?:on|in) (?:\w+ ){0,3}list", r"not owned by user", r"recipient preferences|recipient'?s preferences|rcp-p[23]\b|blocked by the recipient|user rules", r"null sender", r"from: domain is invalid",
@@ -135,7 +135,7 @@ _SURELY_CLOSED = _any(
     r"invalid/inactive", r"archived recipient", r"destinataire archiv",
 )  # fmt: skip
 _POLICY = _any(
-    r"\bspam", r"\bspm\b", r"junk ?mail", r"unsolicited", r"unwanted", r"(?:weren'?t|were not) sent\. please (?:contact|try)", r"ask your postmaster", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
+    r"\bspam", r"anti-?spam", r"\bspm\b", r"denied \(mode", r"junk ?mail", r"unsolicited", r"unwanted", r"(?:weren'?t|were not) sent\. please (?:contact|try)", r"ask your postmaster", r"bulk (?:e-?)?mail", r"black\W?list", r"block\W?list", r"blocked (?:by|using|due|for|because|since|at|from|-)", r"(?:was|been|is|are) block(?:ed)?\b", r"\bblocked\b",
     r"reputation", r"polic(?:y|ies)", r"\b(?:dmarc|dkim|spf|rbl|dnsbl|surbl|uribl|ptr|rdns)\b", r"reverse dns", r"senderbase", r"sender policy", r"banned", r"listed (?:at|by|in|on) (?!public|name|the)", r"(?:relay|relaying)(?: \S+)? (?:access )?(?:denied|not|prohibited|disallowed|refused)",
     r"(?:unable|not (?:allowed|permitted|configured|authori[sz]ed)) to relay", r"relay\w* (?:operation )?(?:rejected|denied)", r"as a relay", r"open relay", r"rcpthosts", r"access denied", r"unauthenticated", r"requires authentication", r"authentica\w+ (?:is )?(?:required|failed|failure|invalid)", r"authrequired", r"not authori[sz]ed",
     r"virus(?!wall)", r"malware", r"phish", r"suspicious", r"content (?:\w+ )?(?:reject|filter|den|block)", r"(?:message|mail|email) (?:content |was )?(?:rejected|refused|filtered|denied)", r"rejected (?:as|by|due to|for|because of) (?:\w+ ){0,3}(?:content|filter|polic|abuse|rule|security|local)", r"rejected (?:the |your |this )?(?:message|mail|e-?mail)", r"not allowed to (?:send|connect)", r"ip name lookup", r"has no permission", r"client host rejected", r"(?:find|resolve|determine) your", r"your access .{0,80}rejected", r"administrative prohibition",

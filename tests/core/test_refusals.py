@@ -149,6 +149,8 @@ SOFT = """
 550 почтовый ящик переполнен
 550 对方邮箱已满
 connection timed out
+550 5.4.4 Host or domain name not found. Name service error for name=a-rather-long-name-of-a-department.b.example type=MX: Host not found, try again
+550 5.4.6 Unable to relay recipient in non-accepted domain due to a loop
 lost connection with mx.b.example while sending RCPT TO
 """
 POLICY = """
@@ -198,6 +200,8 @@ POLICY = """
 550 Host is not allowed to send mail for domain, unknown user
 421 RP-001 Unfortunately, some messages from 192.0.2.1 weren't sent. Please try again.
 550 The file is infected
+550 5.4.1 [a@b.example]: Recipient address rejected by our antispam
+550 5.1.1 <a@b.example>: sender address domain not found
 451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation
 550 your PTR record does not exist
 550 reverse hostname not found
