@@ -1,5 +1,6 @@
-"""newsletter booth: the link of a booth's page, and back."""
+"""newsletter booth: the link of a booth's page, and what is printed for a booth."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=door.Group)
 def booth() -> None:
-    """Win people at a booth: a page for a phone."""
+    """Win people at a booth: a page for a phone, a poster, a paper sheet."""
 
 
 @booth.command()
@@ -35,6 +36,49 @@ def link(asked: door.Door, slug: str, back: bool) -> None:
         else:
             made = passes.open_booth(opened, slug)
             asked.show(told(made), lambda: show(made))
+
+
+_OUTPUT = click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A file or a folder (default: a file of its own name here).",
+)
+
+
+@booth.command()
+@click.argument("slug")
+@_OUTPUT
+@door.pass_door
+def poster(asked: door.Door, slug: str, output: Path | None) -> None:
+    """Write a poster to print for the list SLUG, with a QR code that leads to its join page."""
+    from newsletter.service import handouts
+
+    with asked.open() as opened:
+        written(asked, handouts.write(handouts.poster(opened, slug), output))
+
+
+@booth.command()
+@click.argument("slug")
+@click.option("--rows", default=14, show_default=True, type=click.IntRange(1, 100), help="Lines to sign on.")
+@_OUTPUT
+@door.pass_door
+def sheet(asked: door.Door, slug: str, rows: int, output: Path | None) -> None:
+    """Write a sign-up sheet to print for the list SLUG: its very words, their code, and lines to sign on.
+
+    Afterwards type its lines at the desk ("Paper sheets"), or bring them in as a file:
+
+    \b
+    newsletter member import people.csv --list SLUG --source "sheet, spring fair" --date 2018-06-28 --evidence scan.jpg
+    """
+    from newsletter.service import handouts
+
+    with asked.open() as opened:
+        written(asked, handouts.write(handouts.sheet(opened, slug, rows), output))
+
+
+def written(asked: door.Door, path: Path) -> None:
+    """Say where a page to print lies."""
+    asked.show({"file": str(path)}, lambda: click.echo(f"{path}: open it in a browser and print it."))
 
 
 def told(made: "passes.Pass") -> dict[str, Any]:

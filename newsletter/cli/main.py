@@ -29,7 +29,7 @@ _COMMANDS = {
     "receive": ("newsletter.cli.receive:receive", "Read what came back: bounces and the like."),
     "ledger": ("newsletter.cli.ledger:ledger", "Verify the consent ledger."),
     "key": ("newsletter.cli.key:key", "Renew the key that signs links."),
-    "booth": ("newsletter.cli.booth:booth", "Win people at a booth: a page for a phone."),
+    "booth": ("newsletter.cli.booth:booth", "Win people at a booth: page, poster, paper sheet."),
     "desk": ("newsletter.cli.desk:desk", "See who is signed in at the organisers' desk."),
     "backup": ("newsletter.cli.backup:backup", "Write the whole site into one file."),
     "restore": ("newsletter.cli.backup:restore", "Restore a site; no withdrawal is lost by it."),

@@ -1,5 +1,6 @@
 """newsletter meeting door, meeting attended: the link for the people at the door, and who came."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,19 +11,28 @@ from newsletter.cli import door
 @click.command("door", cls=door.Command)
 @click.argument("slug")
 @click.option("--back", is_flag=True, help="Take all open links of this meeting's door back.")
+@click.option("--print", "paper", is_flag=True, help="Write the names to print instead of a link.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A file or a folder for it (default: a file of its own name here).",
+)
 @door.pass_door
-def open_door(asked: door.Door, slug: str, back: bool) -> None:
+def open_door(asked: door.Door, slug: str, back: bool, paper: bool, output: Path | None) -> None:
     """Make a link to the page on which helpers tick who came to the meeting SLUG, add walk-ins and count heads.
 
     It is good for 24 hours, on as many devices as you like, which go on working without a network and agree afterwards. The
-    page shows names and nothing else of anybody; whoever has the link sees them.
+    page shows names and nothing else of anybody; whoever has the link sees them. Where there is no device, --print writes
+    a page of the names.
     """
     from newsletter.cli import booth
-    from newsletter.service import meetings, passes
+    from newsletter.service import handouts, meetings, passes
 
     with asked.open() as opened:
         meetings.find(opened, slug)
-        if back:
+        if paper:
+            booth.written(asked, handouts.write(handouts.names(opened, slug), output))
+        elif back:
             going = passes.take_back(opened, lambda one: (one.kind, one.slug) == ("door", slug))
             asked.show({"ended": len(going)}, lambda: click.echo(f"{len(going)} links taken back."))
         else:

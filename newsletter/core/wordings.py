@@ -41,3 +41,14 @@ def missing(wording: str, organisation: str, title: str, contact: str) -> tuple[
 
 def _names(lower: str, name: str) -> bool:
     return bool(name) and name.casefold() in lower
+
+
+def code(digest: str) -> str:
+    """The short form of a wording's hash that stands on paper: 3f2a-9c1b-07de. 48 bits: two of a site do not share it."""
+    return "-".join(digest[start : start + 4] for start in (0, 4, 8))
+
+
+def read_code(typed: str) -> str:
+    """What somebody typed off a paper as the beginning of a hash; empty when it is no code."""
+    plain = re.sub(r"[\s-]", "", typed).lower()
+    return plain if re.fullmatch("[0-9a-f]{12}", plain) else ""

@@ -17,7 +17,8 @@ EVIDENCE_LIMIT = 20_000_000  # octets of one scan or file
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a person's membership of a list rests on, as an organiser states it."""
+    """What a person's membership of a list rests on, as an organiser states it. `kept` is the hash of evidence that is kept
+    already, `wording` that of the words on the paper, where it tells."""
 
     basis: words.Basis
     source: str
@@ -25,6 +26,9 @@ class Basis:
     until: date | None = None
     statement: str = ""
     evidence: tuple[str, bytes] | None = None  # file name and content
+    kept: str = ""
+    wording: str | None = None
+    channel: str = "command"
 
 
 def read_evidence(path: Path) -> tuple[str, bytes]:
@@ -114,15 +118,18 @@ def _may_join(opened: site.Site, address: addresses.Address, slug: str) -> int:
 
 
 def _has_proof(basis: Basis) -> bool:
-    return bool(basis.statement or basis.evidence)
+    return bool(basis.statement or basis.evidence or basis.kept)
 
 
 def _proof(opened: site.Site, basis: Basis) -> consent.Proof:
     now = opened.clock.iso()
-    evidence = ledger.keep_evidence(opened.store, *basis.evidence, now) if basis.evidence else None
+    evidence = (
+        ledger.keep_evidence(opened.store, *basis.evidence, now) if basis.evidence else basis.kept or None
+    )
     return consent.Proof(
         actor="organiser",
-        channel="command",
+        channel=basis.channel,
+        wording=basis.wording,
         effective_at=f"{basis.given_on.isoformat()}T00:00:00.000Z" if basis.given_on else None,
         basis=basis.basis,
         source=basis.source,

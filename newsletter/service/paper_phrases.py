@@ -1,5 +1,7 @@
 """The words of papers (a person's copy, a proof) in English, German and French, side by side."""
 
+from newsletter.service import paper_phrases_evening
+
 _LANGUAGES = ("en", "de", "fr")
 
 _PHRASES: dict[str, tuple[str, str, str]] = {
@@ -217,4 +219,4 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
 def of(language: str) -> dict[str, str]:
     """All phrases in a language."""
     column = _LANGUAGES.index(language)
-    return {key: texts[column] for key, texts in _PHRASES.items()}
+    return {key: texts[column] for key, texts in (*_PHRASES.items(), *paper_phrases_evening.PHRASES.items())}

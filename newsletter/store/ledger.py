@@ -220,6 +220,19 @@ def wording(store: engine.Store, digest: str) -> str:
     return str(found)
 
 
+def wording_by_code(store: engine.Store, start: str, list_id: int) -> str | None:
+    """The hash of a list's wording that begins so, or None. `start` is hexadecimal."""
+    found = store.value(
+        "SELECT hash FROM wording WHERE substr(hash, 1, ?) = ? AND list = ?", (len(start), start, list_id)
+    )
+    return None if found is None else str(found)
+
+
+def has_evidence(store: engine.Store, digest: str) -> bool:
+    """Tell whether a piece of evidence is kept under this hash."""
+    return store.value("SELECT 1 FROM evidence WHERE hash = ?", (digest,)) is not None
+
+
 def is_wording_of(store: engine.Store, digest: str, list_id: int) -> bool:
     """Tell whether people were ever shown this wording for a list."""
     return store.value("SELECT 1 FROM wording WHERE hash = ? AND list = ?", (digest, list_id)) is not None

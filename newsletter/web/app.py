@@ -25,6 +25,7 @@ from newsletter.web import (
     doors,
     forms,
     guard,
+    handouts,
     home,
     joining,
     lane,
@@ -36,6 +37,7 @@ from newsletter.web import (
     reading,
     report,
     rsvp,
+    sheets,
     signed,
     stopping,
 )
@@ -125,11 +127,9 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
         endpoint = _endpoint(running, counted, show, post, one_click)
         return [Route(path + end, endpoint, methods=["GET", "POST"]) for end in ("", "/")]
 
-    def at_desk(path: str, show: signed.Show, post: signed.Post, *, takes_long: bool = False) -> list[Any]:
+    def at_desk(path: str, show: signed.Show, post: signed.Post, **more: bool) -> list[Any]:
         """The same for a page that needs an organiser's session."""
-        endpoint = _Endpoint(
-            signed.endpoint(desks, show, post, greets=path == "/desk", takes_long=takes_long)
-        )
+        endpoint = _Endpoint(signed.endpoint(desks, show, post, greets=path == "/desk", **more))
         return [Route(path + end, endpoint, methods=["GET", "POST"]) for end in ("", "/")]
 
     def shown(path: str, show: Callable[[site.Site], pages.Page]) -> Route:
@@ -169,6 +169,9 @@ def _routes(running: lane.Lane, counted: limits.Limits, desks: signed.Desk) -> l
         *_archive(running),
         *at_desk("/desk", desk.show, desk.post),
         *at_desk("/desk/report/{key:path}", report.show, report.post, takes_long=True),
+        *at_desk("/desk/poster/{key}", handouts.poster, handouts.post),
+        *at_desk("/desk/names/{key}", handouts.names, handouts.post),
+        *at_desk("/desk/sheet/{key}", sheets.show, sheets.post, takes_file=True),
         Route("/desk/{key}", _Endpoint(signed.entrance(desks)), methods=["GET", "POST"]),
     ]
 

@@ -2,7 +2,7 @@
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import deskwork, sessions
+from newsletter.service import deskwork, handouts, sessions
 from newsletter.service import passes as service
 from newsletter.web import forms, links, pages, phrases, signed
 
@@ -40,6 +40,8 @@ def _desk(
     work = deskwork.look(opened)
     return pages.page(
         opened, "desk.html", language, form_token=who.form_token, notice_text=notice, made=made, work=work,
+        made_code=handouts.code_image(made.link) if made else "",
+        ways={name: links.to(opened, f"/desk/{name}/") for name in ("poster", "sheet", "names")},
         reports=[
             (say["report_open"].format(list=one.title), links.to(opened, f"/desk/report/{one.slug}"))
             for one in opened.config.lists.values()

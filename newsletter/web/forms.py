@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from newsletter.web import limits
@@ -14,16 +14,20 @@ if TYPE_CHECKING:
 BODY_LIMIT = 65_536  # octets
 FIELD_LIMIT = 100
 SECONDS = 10.0
+FILE_LIMIT = 20_000_000  # octets of a scan
+FILE_SECONDS = 120.0
 
 Form = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who posts, as far as we want to know: a network (never an address), and the counts it is held against."""
+    """Who posts, as far as we want to know: a network (never an address), and the counts it is held against. `upload` is the
+    name and content of a file, on the pages that take one."""
 
     network: str
     counted: limits.Limits
+    upload: tuple[str, bytes] | None = None
 
 
 class FormError(Exception):
@@ -48,16 +52,37 @@ async def read(request: "Request") -> Form | None:
     return _gathered(pairs)
 
 
-async def _body(request: "Request") -> bytes:
+async def read_with_file(request: "Request") -> tuple[Form, tuple[str, bytes] | None]:
+    """The fields and the one file (name and content; None when none was chosen) of a multipart form. Raises FormError.
+
+    It takes three hundred times what other forms may hold, so it is for organisers who are signed in.
+    """
+    from starlette.datastructures import UploadFile
+
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return await read(request) or {}, None
+    body = await _body(request, FILE_LIMIT + BODY_LIMIT, FILE_SECONDS)
+    found = await _parsed(request, body, max_files=1)
+    files = [value for _, value in found if isinstance(value, UploadFile)]
+    upload = None
+    for one in files:
+        content = await one.read()
+        await one.close()
+        if content and one.filename:
+            upload = (one.filename.replace("\\", "/").rpartition("/")[2], content)
+    return _gathered([(name, value) for name, value in found if isinstance(value, str)]), upload
+
+
+async def _body(request: "Request", most: int = BODY_LIMIT, seconds: float = SECONDS) -> bytes:
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared[:20]) > BODY_LIMIT:
+    if declared.isdecimal() and int(declared[:20]) > most:
         raise FormError(413)
     body = bytearray()
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > BODY_LIMIT:
+                if len(body) > most:
                     raise FormError(413)
     except TimeoutError:
         raise FormError(408) from None
@@ -66,19 +91,23 @@ async def _body(request: "Request") -> bytes:
 
 async def _multipart(request: "Request", body: bytes) -> Form:
     """The fields of a multipart body. A file among them makes it no form of ours."""
+    found = await _parsed(request, body, max_files=0)
+    return _gathered([(name, value) for name, value in found if isinstance(value, str)])
+
+
+async def _parsed(request: "Request", body: bytes, max_files: int) -> list[tuple[str, Any]]:
     from starlette.formparsers import MultiPartException, MultiPartParser
 
     async def once() -> AsyncGenerator[bytes, None]:
         yield body
 
     parser = MultiPartParser(
-        request.headers, once(), max_files=0, max_fields=FIELD_LIMIT, max_part_size=BODY_LIMIT
+        request.headers, once(), max_files=max_files, max_fields=FIELD_LIMIT, max_part_size=BODY_LIMIT
     )
     try:
-        found = await parser.parse()
+        return (await parser.parse()).multi_items()
     except (MultiPartException, KeyError, LookupError) as problem:
         raise FormError(400) from problem
-    return _gathered([(name, value) for name, value in found.multi_items() if isinstance(value, str)])
 
 
 def one(form: Form, name: str) -> str:

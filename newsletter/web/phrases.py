@@ -11,6 +11,7 @@ from newsletter.web import (
     phrases_booth,
     phrases_desk,
     phrases_door,
+    phrases_grid,
     phrases_joining,
     phrases_mine,
     phrases_question,
@@ -200,6 +201,7 @@ PHRASES.update(phrases_booth.PHRASES)
 PHRASES.update(phrases_archive.PHRASES)
 PHRASES.update(phrases_desk.PHRASES)
 PHRASES.update(phrases_door.PHRASES)
+PHRASES.update(phrases_grid.PHRASES)
 PHRASES.update(phrases_joining.PHRASES)
 PHRASES.update(phrases_mine.PHRASES)
 PHRASES.update(phrases_question.PHRASES)

@@ -48,10 +48,11 @@ class Desk:
 
 
 def endpoint(
-    desk: Desk, show: Show, post: Post, *, greets: bool = False, takes_long: bool = False
-) -> Endpoint:
+    desk: Desk, show: Show, post: Post, *, greets: bool = False, takes_long: bool = False, takes_file: bool = False,
+) -> Endpoint:  # fmt: skip
     """An endpoint of the desk. One that `greets` shows strangers the sign-in form as its own page; the others are closed
-    to them, whether what they ask for exists or not. One that `takes_long` is made while others are answered."""
+    to them, whether what they ask for exists or not. One that `takes_long` is made while others are answered, one that `takes_file`
+    reads a scan, of whoever is signed in."""
 
     async def got(request: "Request") -> pages.Page:
         key, secret = request.path_params.get("key", ""), cookie(request)
@@ -67,12 +68,14 @@ def endpoint(
         return page
 
     async def posted(request: "Request") -> pages.Page:
-        key, secret, form = (
-            request.path_params.get("key", ""),
-            cookie(request),
-            await read(request, desk.home),
-        )
-        visit = forms.Visit(limits.network(request.client.host if request.client else ""), desk.counted)
+        key, secret, upload = request.path_params.get("key", ""), cookie(request), None
+        if takes_file and await desk.running.read(lambda opened: find(opened, secret)):
+            refuse_foreign(request, desk.home)
+            form, upload = await forms.read_with_file(request)
+        else:
+            form = await read(request, desk.home)
+        network = limits.network(request.client.host if request.client else "")
+        visit = forms.Visit(network, desk.counted, upload)
 
         def act(opened: site.Site) -> pages.View:
             signed = find(opened, secret)
@@ -116,12 +119,17 @@ def entrance(desk: Desk) -> Endpoint:
 
 async def read(request: "Request", home: str) -> forms.Form:
     """The form, refused when a browser says that any other site made it post. Raises FormError."""
+    refuse_foreign(request, home)
+    return await forms.read(request) or {}
+
+
+def refuse_foreign(request: "Request", home: str) -> None:
+    """Refuse what any other site made a browser post. Raises FormError."""
     if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         raise forms.FormError(403)
     # Our pages send no referrer, and so browsers write "null" here.
     if request.headers.get("origin", "null") not in ("null", home or "null"):
         raise forms.FormError(403)
-    return await forms.read(request) or {}
 
 
 def find(opened: site.Site, secret: bytes) -> Signed | None:

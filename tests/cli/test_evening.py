@@ -1,5 +1,7 @@
 """newsletter desk, booth and meeting attended, as an organiser calls them."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.test_meetings import NEW
@@ -58,3 +60,14 @@ def test_a_door_s_link(at) -> None:
     assert said.code == 0 and said.out.startswith("http://127.0.0.1:8000/door/backups/")
     assert at("--json", "meeting", "door", "backups", "--back").json == {"ended": 1}
     assert "no meeting 'nowhere'" in at("meeting", "door", "nowhere").err
+
+
+def test_what_is_printed(at, tmp_path) -> None:
+    """Poster, sheet and names as files; never over one that is there."""
+    at(*NEW)
+    for words in (("booth", "poster", "south-hants-it"), ("booth", "sheet", "south-hants-it", "--rows", 5),
+                  ("meeting", "door", "backups", "--print")):  # fmt: skip
+        said = at("--json", *words, "--output", tmp_path)
+        assert said.code == 0 and "<html" in Path(said.json["file"]).read_text("utf-8")
+    again = at("booth", "poster", "south-hants-it", "--output", tmp_path)
+    assert again.code == 2 and "is there already" in again.err
