@@ -5,6 +5,7 @@ import email.utils
 import re
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -289,6 +290,20 @@ def test_l3_without_pages_leaving_is_by_mail() -> None:
     assert mailto in composing.part(mail, "plain")
     assert f'href="{mailto}"' in composing.part(mail, "html")
     assert "https://lists.example.org" not in composing.part(mail, "plain")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [("yes", "Yes, I come"), ("maybe", "Maybe"), ("no", "No, I cannot")]
+)
+def test_an_invitation_has_a_button_for_each_answer(answer: str, said: str) -> None:
+    """In both parts: a page with that answer in front; without pages a mail to the list's people that says it."""
+    with_pages, laptop = MAILS["M"], MAILS["laptop"]
+    page = f"https://lists.example.org/rsvp/{composing.TOKEN}/{answer}"
+    subject = quote(f"{said}: Artificial intelligence, without the sales pitch")
+
+    assert f"{said}:\n{page}\n" in composing.part(with_pages, "plain").replace("\r", "")
+    assert re.search(rf'href="{page}"[^>]*>{said}</a>', composing.part(with_pages, "html"))
+    assert f"mailto:chair@lists.example.org?subject={subject}" in composing.part(laptop, "plain")
 
 
 def test_l6_the_leave_link_holds_no_address() -> None:
