@@ -50,15 +50,17 @@ def serve(asked: door.Door, host: str | None, port: int | None) -> None:
 
 
 def _works(asked: door.Door, site: "Site") -> "list[serving.Work]":
-    """What runs beside the pages: the sender, and the receiver where [receive] says how mail comes back."""
-    from newsletter.service import receiving, serving
+    """What runs beside the pages: the sender, what passes places on, and the receiver where [receive] says how mail comes
+    back."""
+    from newsletter.service import places, receiving, serving
 
     def sender(stopping: asyncio.Event) -> "Coroutine[Any, Any, None]":
         return serving.keep_sending(site, stopping, asked.note)
 
+    works = [sender, _beside(lambda stop: places.keep_passing_on(site, stop))]
     if site.config.receive is None:
-        return [sender]
-    return [sender, _beside(lambda stop: receiving.keep_receiving(site, stop, asked.note))]
+        return works
+    return [*works, _beside(lambda stop: receiving.keep_receiving(site, stop, asked.note))]
 
 
 def _beside(run: "Callable[[sending.Stop], None]") -> "serving.Work":

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import following, lock, places, promises, retention, sending, telling
+from newsletter.service import following, lock, promises, retention, sending, telling
 from newsletter.store import outbox
 
 LOOK_SECONDS = 0.5  # between looks at the outbox, and at the lock while another process sends
@@ -69,7 +69,6 @@ async def _send_on(
 
 def _clock_work(opened: site.Site, note: Note) -> None:
     retention.run_if_due(opened)
-    places.run_if_due(opened)
     following.remind(opened, note)
     promises.nag_if_due(opened, note)
     telling.run_if_due(opened, note)

@@ -1,6 +1,8 @@
 """A meeting that holds only so many: who waits, what is offered and told, and what the clock passes on."""
 
 import json
+import threading
+import time
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -14,7 +16,7 @@ from newsletter import site as sites
 from newsletter.compose import message, stamp
 from newsletter.core import clock
 from newsletter.core import rsvps as rules
-from newsletter.service import forgetting, meetings, places, proposals, returns, rsvps, signup
+from newsletter.service import forgetting, meetings, places, proposals, returns, rsvps, sending, signup
 from newsletter.store import replies
 from tests import people
 from tests.conftest import FixedClock, write_site
@@ -153,6 +155,28 @@ def test_an_offer_passes_on_by_the_clock(site, asked: list[int], ticking: FixedC
     assert standing(site) == {"A": "", "B": "lapsed", "C": "offered"}
     assert say(site, asked[1], WITH_TWO).place == "waiting"
     assert standing(site) == {"A": "", "B": "waiting1", "C": "offered"}
+
+
+def test_time_passes_a_place_on_beside_whatever_else_runs(
+    site, asked: list[int], ticking: FixedClock
+) -> None:
+    """The server looks on a connection of its own, so that a send of many hours holds nothing up; it stops when asked."""
+    for one in asked[:3]:
+        say(site, one, WITH_TWO)
+    say(site, asked[0], NO)
+    ticking.moment += timedelta(hours=26)
+    stop = sending.Stop()
+    thread = threading.Thread(target=places.keep_passing_on, args=(site, stop))
+
+    thread.start()
+    until = time.monotonic() + 10
+    while standing(site)["C"] != "offered" and time.monotonic() < until:
+        time.sleep(0.02)
+    stop.ask()
+    thread.join(10)
+
+    assert not thread.is_alive()
+    assert standing(site) == {"A": "", "B": "lapsed", "C": "offered"}
 
 
 def test_a_press_after_the_offers_end_does_not_take_it(site, asked: list[int], ticking: FixedClock) -> None:
