@@ -293,7 +293,11 @@ def _question(frame: Frame, facts: ListFacts, known: Slots) -> dict[str, Any] | 
     numbered = list(enumerate(asked.choices, start=1))
     return {
         "text": asked.text,
-        "until": catalogue.when(asked.closes, None, frame.language, frame.country),
+        "until": catalogue.say(
+            "question_until" if frame.base_url else "question_by_mail",
+            frame.language,
+            until=catalogue.when(asked.closes, None, frame.language, frame.country),
+        ),
         "choices": [(str(n), text, ask_link(frame, facts, text, token, n)) for n, text in numbered],
         "line": ask_link(frame, facts, asked.text, token) if asked.has_line else "",
     }

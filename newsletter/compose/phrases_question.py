@@ -13,6 +13,11 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "Eine Antwort für jeden; über denselben Link lässt sie sich ändern, bis die Frage schließt: {until}.",
         "Une réponse par personne ; le même lien permet de la changer jusqu’à la clôture : {until}.",
     ),
+    "question_by_mail": (
+        "Each answer is a mail to us; we count until it closes: {until}.",
+        "Jede Antwort ist eine Mail an uns; wir zählen, bis die Frage schließt: {until}.",
+        "Chaque réponse est un message pour nous ; nous comptons jusqu’à la clôture : {until}.",
+    ),
     # the result, in a recap
     "question_voices": ("Answers: {count}.", "Antworten: {count}.", "Réponses : {count}."),
     "question_winner": (

@@ -6,7 +6,7 @@ import email.policy
 import pytest
 
 from newsletter.core import clock
-from newsletter.service import forgetting, meetings, telling
+from newsletter.service import forgetting, meetings, single, telling
 from tests.conftest import LIST_TOML, NEWSLETTER_TOML
 from tests.peers import smtp_peer
 from tests.people import add_member
@@ -96,6 +96,28 @@ def test_a_relay_that_is_down_loses_and_doubles_nothing(make_site, ticking):
 
     assert len(said) == 1 and "tried again" in said[0]
     assert site.store.value("SELECT count(*) FROM log WHERE act = 'monthly report'") == 0
+
+
+def test_a_crash_sends_nobody_two(make_site, ticking, monkeypatch):
+    """The process dies while the first one's mail is on the wire: that one is not written to again, the others are."""
+    with smtp_peer.running() as peer:
+        site = site_of(make_site, peer.port)
+        add_member(site, "ada@example.org", SLUG)
+        ticking.moment = clock.parse("2018-07-01T08:00:00Z")
+        whole = single.hand_over
+
+        def dies(*given) -> None:
+            whole(*given)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(single, "hand_over", dies)
+        with pytest.raises(KeyboardInterrupt):
+            telling.run(site)
+        monkeypatch.setattr(single, "hand_over", whole)
+        telling.run(site)
+        telling.run(site)
+
+        assert [mail.recipient for mail in peer.mails] == ["chair@example.org", "deputy@example.org"]
 
 
 def test_a_new_site_has_no_last_month(make_site, ticking):

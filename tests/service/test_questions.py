@@ -1,12 +1,13 @@
 """A question to the group: asked, answered once each, changed, closed by the clock, told; a date becomes the meeting."""
 
 import json
+import re
 
 import pytest
 
 from newsletter.core import clock, errors
 from newsletter.core.questions import Given
-from newsletter.service import copies, forgetting, meetings, questions, queueing, retention, telling
+from newsletter.service import copies, forgetting, meetings, previews, questions, queueing, retention, telling
 from tests.conftest import LIST_TOML, NEWSLETTER_TOML
 from tests.peers import smtp_peer
 from tests.people import add_member, dump
@@ -273,3 +274,28 @@ def test_the_recap_tells_the_result(site, links):
     )
     assert questions.for_recap(site, mailing_list, "2018-06-30") == ""
     assert meetings.overview(site) == []
+
+
+def test_without_pages_a_button_writes_a_mail(make_site):
+    """No base_url: each choice is a mail to the list's people, and the mail says so; the plain text has every link."""
+    site = make_site(toml=NEWSLETTER_TOML.replace('base_url = "http://127.0.0.1:8000"\n', ""))
+    add_member(site, "ada@example.org", SLUG)
+    wondering.ask(site)
+
+    found = previews.preview(site, site.root / "lists" / SLUG / "editions" / "2018-06-29-question.md")
+
+    assert "mailto:chair@lists.example.org?subject=The%20Parsons%20Table" in found.text
+    assert "Each answer is a mail to us" in found.text and "/ask/" not in found.html + found.text
+
+
+def test_the_mail_has_a_button_for_each_choice(site, links):
+    """Numbered links in the text, the same ones in the HTML, a choice that is no markup, until when."""
+    found = previews.preview(site, site.root / "lists" / SLUG / "editions" / "2018-06-29-question.md")
+
+    in_text = re.findall(r"http://127.0.0.1:8000/ask/[a-z2-7]{40}/\d", found.text)
+    assert [link[-1] for link in in_text] == ["1", "2", "3"]
+    assert in_text == re.findall(r'href="(http://127.0.0.1:8000/ask/[a-z2-7]{40}/\d)"', found.html)
+    assert (
+        "3. Solent <Makers> & Friends" in found.text and "Solent &lt;Makers&gt; &amp; Friends" in found.html
+    )
+    assert "Thursday 12 July 2018, 20:00" in found.text
