@@ -96,7 +96,11 @@ def _question(plan: "meeting_changes.Plan") -> str:
 def _show_plan(plan: "meeting_changes.Plan") -> None:
     names = [one.name or one.address for one in plan.told]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    rows = [("Meeting", f"{plan.slug}: {plan.title}"), ("Was", plan.was), ("Now", plan.now or "cancelled")]
+    rows = [
+        ("Meeting", f"{plan.slug}: {plan.title}"),
+        ("Was", plan.was + (", cancelled" if plan.was_cancelled else "")),
+        ("Now", plan.now or "cancelled"),
+    ]
     rows.append(
         ("Tells", f"{len(names)}: {', '.join(names[:_SHOWN])}{more}" if names else "nobody: no yes, no maybe")
     )
@@ -107,7 +111,7 @@ def _show_plan(plan: "meeting_changes.Plan") -> None:
     for edition, count in plan.editions:
         click.echo(f"{'Stops':<10} {edition}: {count} copies that have not gone and tell what was")
     for doubt in plan.doubts:
-        click.echo(f"{click.style('warning', fg='yellow'):<10} {doubt.text} [{doubt.rule}]")
+        click.echo(f"{'Warning':<10} {doubt.text} [{doubt.rule}]")
 
 
 def _told(plan: "meeting_changes.Plan") -> dict[str, Any]:
@@ -128,6 +132,7 @@ def _told(plan: "meeting_changes.Plan") -> dict[str, Any]:
 
 
 def _done(plan: "meeting_changes.Plan") -> None:
-    click.echo(f"{plan.slug} is {plan.kind}; {len(plan.told)} mails queued.")
+    is_now = "as before" if plan.kind == "restored" else plan.kind
+    click.echo(f"{plan.slug} is {is_now}; {len(plan.told)} mails queued.")
     for edition, _ in plan.editions:
         click.echo(f"  What is left of {edition} does not go. Write to those people in another file.")
