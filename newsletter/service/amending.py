@@ -29,8 +29,8 @@ SHOWN_LINES = 30  # of what differs
 FollowUp = Literal["ready", "now", "never"]
 # What no amendment changes: it was decided by the send.
 _FIXED = ("kind", "lists", "next_meeting", "meeting", "question", "attach", "follows")
-# A meeting that is over by now, and a link that is still to come, are no faults of an amendment.
-_PASSED = ("meeting-past", "links-follow")
+# A meeting that is over or cancelled by now, a question that closed, a link still to come: no faults of an amendment.
+_PASSED = ("meeting-past", "meeting-cancelled", "question-closed", "links-follow")
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,31 @@ def test_what_cannot_be_amended(group, change: tuple[str, str], says: str) -> No
     assert people.dump(opened) == before
 
 
+def test_what_became_of_its_meeting_does_not_matter(group, ticking: conftest.FixedClock) -> None:
+    """The meeting that it announced was moved, cancelled, or is over: the links can be filled in all the same."""
+    opened, _ = group
+    text = TEXT.replace('meeting = "first"\n', 'next_meeting = "next"\n').replace("we met", "we meet")
+    meetings.new(opened, opened.mailing_list(SLUG), meetings.Wanted("next", "Backups", "2018-09-13 18:00"))
+    path = outgoing.edition(opened, text, stem="2018-06-30-second")
+    queueing.queue(opened, path, queueing.Order())
+
+    for number, change in enumerate(
+        ("starts = '2018-09-20T17:00:00.000Z'", "state = 'cancelled'", "ends = '2018-06-29T00:00:00.000Z'")
+    ):
+        with opened.store.write():
+            opened.store.execute(f"UPDATE meeting SET {change} WHERE slug = 'next'")
+        text = path.read_text("utf-8")
+        path.write_text(
+            text.replace("later:2018-07-10", f"{SLIDES}?{number}").replace(f"?{number - 1}", f"?{number}"),
+            "utf-8",
+        )
+        amending.amend(opened, path, "the address")
+
+    ticking.moment += timedelta(days=200)
+    path.write_text(path.read_text("utf-8").replace("later:)", f"{PHOTOS})"), "utf-8")
+    assert amending.amend(opened, path).follow_up is not None
+
+
 def test_what_was_never_sent(site: sites.Site) -> None:
     """There is nothing to amend; `show` says what it promises."""
     path = outgoing.edition(site, TEXT.replace('meeting = "first"\n', ""))
