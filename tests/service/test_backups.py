@@ -8,7 +8,7 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import backups, consent, members
+from newsletter.service import backups, booths, consent, members, passes, sessions
 from newsletter.store import suppressions
 from tests import conftest
 
@@ -137,3 +137,20 @@ def test_a_damaged_database_in_the_backup_changes_nothing(site: sites.Site, tmp_
         backups.restore(site.root, broken)
 
     assert _state(site, "ann@example.org") == "attested"
+
+
+def test_a_restore_brings_no_session_and_no_link_back(site: sites.Site, tmp_path: Path) -> None:
+    """Whoever was signed out since, and a booth's link that was taken back since, stay out: all of them have ended."""
+    begun = sessions.begin(site, sessions.link(site, "chair@example.org").rpartition("/")[2])
+    booth = passes.open_booth(site, SLUG).link.rpartition("/")[2]
+    backups.back_up(site, tmp_path / "backup.zip")
+    sessions.end_all(site, None)
+    passes.take_back(site, lambda one: True)
+    site.close()
+
+    backups.restore(site.root, tmp_path / "backup.zip", site.clock)
+
+    again = sites.open_site(site.root, running=site.clock)
+    assert sessions.find(again, begun.secret) is None
+    assert booths.look(again, SLUG, booth).state == "ended"
+    again.close()

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 from newsletter.core import rsvps as rules
-from newsletter.service import joining, meeting_changes, members, mypage, places, queueing, rsvps
+from newsletter.service import joining, meeting_changes, members, mypage, places, queueing, rsvps, sessions
 from tests import town
 from tests.people import add_member, dump
 from tests.service import coming, outgoing, wondering
@@ -33,7 +33,7 @@ def visit(url: str, method: str = "GET", fields: dict[str, str] | None = None) -
 
 def every_kind_of_mail(place: town.Town) -> None:
     """Have each kind of mail sent: editions, one with a question, confirm, already, welcome, goodbye, fresh, change, moved,
-    receipt, waiting, offer, and a meeting that moves."""
+    receipt, waiting, offer, a meeting that moves, and an organiser's link."""
     opened = place.site
     ada = add_member(opened, "ada@example.org", "south-hants-it", "futures", name="Ada")
     invitation = coming.EDITION.replace("Come to our second meeting", "Meeting 1: and the second")
@@ -64,6 +64,8 @@ def every_kind_of_mail(place: town.Town) -> None:
     place.mail("ada@example.org", "New date")
     assert visit(place.link(mail, "/leave/"), "POST", {"List-Unsubscribe": "One-Click"}) == 200
     place.mail("ada@example.org", "left")
+    sessions.ask(opened, "chair@example.org")
+    place.mail("chair@example.org", "desk")
     assert ada == 1
 
 
@@ -74,7 +76,7 @@ def test_scanners_change_nothing(tmp_path: Path) -> None:
         place.settle()
         links = place.links()
         rooms = {link.removeprefix(place.url).split("/")[1] for link in links}
-        assert {"leave", "me", "c", "rsvp", "ask", "calendar"} <= rooms and len(links) >= 10
+        assert {"leave", "me", "c", "rsvp", "ask", "calendar", "desk"} <= rooms and len(links) >= 10
         asked = [
             (link + end, method) for link in links for end in ("", "/") for method in ("GET", "HEAD")
         ] * 5
