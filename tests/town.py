@@ -53,7 +53,8 @@ class Town:
 
     def settle(self) -> None:
         """Wait until nothing is left to send and nobody writes any more."""
-        waiting = "SELECT count(*) FROM delivery WHERE due_at IS NOT NULL"
+        waiting = """SELECT (SELECT count(*) FROM delivery WHERE due_at IS NOT NULL)
+          + (SELECT count(*) FROM edition WHERE state = 'queued' OR state = 'running')"""
         until, before = time.monotonic() + 20, [""]
         while (now := people.dump(self.site)) != before or self.site.store.value(waiting):
             assert time.monotonic() < until, "something still writes"
