@@ -21,7 +21,7 @@ from newsletter.store import (
 
 def make(opened: site.Site, member: int) -> bytes:
     """The copy as a ZIP. Raises NotFoundError when the person was forgotten."""
-    told = tell(opened, member)
+    told = {**tell(opened, member), "questions": _answers(opened, member)}
     language = signup.language_of(opened, [one["list"] for one in told["subscriptions"]])
     files = {
         "you.html": papers.page(
@@ -40,7 +40,7 @@ def make(opened: site.Site, member: int) -> bytes:
 
 
 def tell(opened: site.Site, member: int) -> dict[str, Any]:
-    """All that is kept about a person as plain values. Raises NotFoundError when the person was forgotten."""
+    """All that is kept about a person as plain values, but for what the person alone may see. Raises NotFoundError when the person was forgotten."""
     row = members.by_id(opened.store, member)
     if row is None or not row["key"]:
         raise errors.NotFoundError("nothing is known of this person any more")
@@ -70,10 +70,6 @@ def tell(opened: site.Site, member: int) -> dict[str, Any]:
             }
             for one in rsvps.of_member(opened.store, member)
         ],
-        "questions": [
-            {key: one[key] for key in ("question", "choice", "line", "at")}
-            for one in questions.of_member(opened.store, member)
-        ],
         "attended": [
             {key: one[key] for key in ("title", "starts", "at")}
             for one in attendance.of_member(opened.store, member)
@@ -83,6 +79,14 @@ def tell(opened: site.Site, member: int) -> dict[str, Any]:
             for one in returns.bounces(opened.store, member)
         ],
     }
+
+
+def _answers(opened: site.Site, member: int) -> list[dict[str, Any]]:
+    """What a person answers to questions that are open. No organiser is shown it: the page promises so."""
+    return [
+        {key: one[key] for key in ("question", "choice", "line", "at")}
+        for one in questions.of_member(opened.store, member)
+    ]
 
 
 def _subscriptions(opened: site.Site, member: int) -> list[dict[str, Any]]:

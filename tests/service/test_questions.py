@@ -1,13 +1,25 @@
 """A question to the group: asked, answered once each, changed, closed by the clock, told; a date becomes the meeting."""
 
+import io
 import json
 import re
+import zipfile
 
 import pytest
 
 from newsletter.core import clock, errors
 from newsletter.core.questions import Given
-from newsletter.service import copies, forgetting, meetings, previews, questions, queueing, retention, telling
+from newsletter.service import (
+    copies,
+    forgetting,
+    meetings,
+    previews,
+    proofs,
+    questions,
+    queueing,
+    retention,
+    telling,
+)
 from tests.conftest import LIST_TOML, NEWSLETTER_TOML
 from tests.peers import smtp_peer
 from tests.people import add_member, dump
@@ -121,15 +133,18 @@ def test_lines_are_wiped_in_time(site, links, ticking):
 
 
 def test_an_own_copy_has_the_open_answers(site, links):
-    """Whoever asks for their data finds the answer as long as it is theirs."""
+    """Whoever asks for their data finds the answer as long as it is theirs; what an organiser is shown has none of it."""
     questions.answer(site, links["ada"], Given(2))
 
-    found = copies.tell(site, 1)["questions"]
+    with zipfile.ZipFile(io.BytesIO(copies.make(site, 1))) as copy:
+        told, page = json.loads(copy.read("you.json")), copy.read("you.html").decode()
 
-    assert [(one["question"], one["choice"]) for one in found] == [
+    assert [(one["question"], one["choice"]) for one in told["questions"]] == [
         ("What shall we call ourselves?", wondering.NAMES[1])
     ]
-    assert copies.make(site, 1)
+    assert wondering.NAMES[1] in page
+    shown = b"".join(proofs.make(site, "ada@example.org").values())
+    assert wondering.NAMES[1].encode() not in shown and b"call ourselves" not in shown
 
 
 def test_a_date_becomes_the_meeting(site):
