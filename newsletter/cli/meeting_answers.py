@@ -115,7 +115,7 @@ def _standing(one: dict[str, Any]) -> str:
     if one["place"] == "waiting":
         return f"waiting {one['position']}"
     if one["place"] == "offered":
-        return f"offered until {one['offer_until']}"
+        return f"offered until {one['until']}"
     return {"lapsed": "let the offer pass"}.get(one["place"], str(one["answer"]))
 
 

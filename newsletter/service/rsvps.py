@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from newsletter import site
+from newsletter import settings, site
 from newsletter.core import addresses, places, rsvps, tokens
 from newsletter.service import calendars, health, meetings, receipts, signup
 from newsletter.service import places as free
@@ -166,15 +166,16 @@ def answers(opened: site.Site, slug: str) -> dict[str, Any]:
         "drinks": sum(
             1 + one["guests"] for one in given if one["drinks"] == "yes" and one["place"] in ("in", "")
         ),
-        "answers": [_told(one, queue) for one in given],
+        "answers": [_told(one, queue, own) for one in given],
         "by_mail": [_told_by_mail(one) for one in replies.open_of(opened.store, row["id"])],
     }
 
 
-def _told(row: sqlite3.Row, queue: list[int]) -> dict[str, Any]:
+def _told(row: sqlite3.Row, queue: list[int], own: settings.SiteSettings) -> dict[str, Any]:
     keys = ("name", "address", "answer", "guests", "drinks", "note", "needs", "place", "offer_until", "at")
     position = queue.index(row["turn"]) + 1 if row["place"] == "waiting" else None
-    return {**{key: row[key] for key in keys}, "position": position}
+    until = meetings.moment(row["offer_until"], own) if row["offer_until"] else ""
+    return {**{key: row[key] for key in keys}, "position": position, "until": until}
 
 
 def _told_by_mail(row: sqlite3.Row) -> dict[str, Any]:

@@ -65,6 +65,11 @@ def test_a_script_settles_by_number(at, asked: Path) -> None:
         "  yes    Ada <ada@example.org>",
         "  waiting 1  Ben <ben@example.org>",
     ]
+    at("meeting", "capacity", coming.SLUG, "2")
+    assert (
+        "  offered until Saturday 30 June 2018, 9:00  Ben <ben@example.org>"
+        in at("meeting", "answers", coming.SLUG).out.splitlines()
+    )
     again = at("--json", "meeting", "answers", coming.SLUG, "--drop", "1")
     assert "was settled before" in again.err and again.json["by_mail"] == []
 
