@@ -1,6 +1,9 @@
 """What is wrong with an edition before it goes out: errors stop a send (--allow RULE passes one), warnings are shown."""
 
 import difflib
+import email
+import email.policy
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from newsletter.compose import catalogue, edition, fields, markdown, weekdays
-from newsletter.compose.frame import Frame
+from newsletter.compose.frame import Frame, leave_link
 from newsletter.compose.message import Message
 from newsletter.compose.slots import Slot, Slots
 
@@ -63,7 +66,7 @@ def findings(written: edition.Edition, frame: Frame, message: Message, now: date
         *_subject(written),
         *_body(written, document),
         *_placeholders(written),
-        *_message(message, written.name),
+        *_message(message, frame, written.name),
         *_sender(frame),
     ]
     return sorted(found, key=lambda finding: finding.level)
@@ -247,7 +250,7 @@ def _placeholders(written: edition.Edition) -> Iterator[Finding]:
         )
 
 
-def _message(message: Message, name: str) -> Iterator[Finding]:
+def _message(message: Message, frame: Frame, name: str) -> Iterator[Finding]:
     largest = max(message.html_octets)
     if largest > _SIZE_WARNING:
         level: Level = "error" if largest > _SIZE_ERROR else "warning"
@@ -257,11 +260,32 @@ def _message(message: Message, name: str) -> Iterator[Finding]:
             name,
             f"{largest // 1024} KB of HTML; Gmail hides what comes after 102 KB, the leave link too",
         )
-    for skeleton in message.skeletons:
-        kinds = {piece.kind for piece in skeleton if isinstance(piece, Slot) and piece.name == "token_leave"}
-        if message.mail_class in ("M", "S") and not {"text", "html"} <= kinds:
-            yield Finding("error", "leave-link", name, "the template leaves out the link to leave")
-            break
+    if message.mail_class in ("M", "S") and not _can_leave(message, frame):
+        yield Finding("error", "leave-link", name, "the template leaves out the link to leave")
+
+
+def _can_leave(message: Message, frame: Frame) -> bool:
+    """Tell whether text and HTML of each shape hold the link to leave: each copy its own, or where there are neither
+    pages nor [receive] the same mailto in all."""
+    for shape, skeleton in zip(message.shapes, message.skeletons, strict=True):
+        if frame.base_url or frame.receive:
+            slots = [piece for piece in skeleton if isinstance(piece, Slot)]
+            found = {slot.kind for slot in slots if slot.name == "token_leave"}
+        else:
+            link = leave_link(frame, frame.list_of(shape.lists[0]), "")
+            found = {subtype for subtype, text in _texts(skeleton) if link in text}
+        if not {"text", "html"} <= found:
+            return False
+    return True
+
+
+def _texts(skeleton: tuple[str | Slot, ...]) -> Iterator[tuple[str, str]]:
+    """The decoded text and HTML of a shape, without what differs from member to member."""
+    fixed = "".join(piece for piece in skeleton if isinstance(piece, str))
+    mail = email.message_from_string(fixed, policy=email.policy.default)
+    for kind, subtype in (("text", "plain"), ("html", "html")):
+        body = mail.get_body((subtype,))
+        yield kind, html.unescape(body.get_content()) if body else ""
 
 
 def _sender(frame: Frame) -> Iterator[Finding]:

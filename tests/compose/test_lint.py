@@ -143,6 +143,19 @@ def test_a_template_without_the_leave_link_is_refused(tmp_path: Path) -> None:
     assert judged(composing.written("Text"), around) == [("error", "leave-link", "2018-06-29-meeting-1.md")]
 
 
+@pytest.mark.parametrize("receive", [None, "bounces@lists.example.org"])
+def test_without_pages_the_way_out_is_a_mail(tmp_path: Path, receive: str | None) -> None:
+    """On a laptop alone the footer's mailto counts as the link to leave; a footer without it is refused there too."""
+    laptop = composing.frame(base_url=None, receive=receive)
+    assert judged(composing.written("Text", meeting=False), laptop) == []
+
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "foot.html").write_text("<p>Bye</p>", encoding="utf-8")
+    without = replace(laptop, templates=(tmp_path, shipped.folder("templates")))
+    found = judged(composing.written("Text", meeting=False), without)
+    assert found == [("error", "leave-link", "2018-06-29-meeting-1.md")]
+
+
 def test_a_date_without_a_year_belongs_to_the_next_meeting() -> None:
     """13 September is that of the meeting, however late or early the edition is looked at."""
     found = composing.written("We meet on Thursday 13 September.")
