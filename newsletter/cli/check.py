@@ -61,5 +61,5 @@ def _print(rows: list[dict[str, str]]) -> None:
     for row in sorted(rows, key=lambda row: list(_MARKS).index(row["level"])):
         mark, colour = _MARKS[row["level"]]
         click.echo(f"{click.style(mark, fg=colour)} {row['where']}: {row['text']} [{row['rule']}]")
-    if not any(row["level"] == "error" for row in rows):
+    if not any(row["level"] == "error" or row["rule"] == "lists" for row in rows):
         click.echo("Ready to send.")

@@ -44,6 +44,12 @@ def first_name(name: str) -> str:
     return word if word[:1].isalpha() else ""
 
 
+def folded(text: str) -> str:
+    """A text as a search compares it: without capitals and accents, so that 'muller' finds 'MÜLLER'."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
 def slug_problem(slug: str) -> str:
     """Say what is wrong with a slug, or nothing: it names folders, files and addresses."""
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", slug):

@@ -329,16 +329,22 @@ def _plain_rows(source: Source, progress: Callable[[int], None] | None) -> Itera
                 progress(raw.tell())
 
 
+# An address alone among mailboxes: bob@example.org, Ada <ada@example.org>
+_BARE = re.compile(r'[\s,;]*([^@\s<>,;"]+@[^@\s<>,;"]+)\s*[,;]').match
+
+
 def _mailboxes(line: str) -> Iterator[list[str]]:
-    """Cut `Name <address>, "Name, B." <address>` or `address; address` into [address, name]."""
-    if "<" not in line:
-        yield from ([word, ""] for word in re.split(r"[\s,;]+", line) if word)
-        return
+    """Cut `Name <address>, "Name, B." <address>, address` or `address; address` into [address, name]."""
     end = 0
     for found in _IN_BRACKETS.finditer(line):
+        while bare := _BARE(line, end, found.start()):
+            yield [bare[1], ""]
+            end = bare.end()
         name = line[end : found.start()].strip(" \t\r\n,;").replace('\\"', '"')
         yield [found[1], name[1:-1] if len(name) > 1 and name[0] == name[-1] == '"' else name]
         end = found.end()
     rest = line[end:].strip(" \t\r\n,;")
-    if rest:
+    if "@" in rest:
+        yield from ([word, ""] for word in re.split(r"[\s,;]+", rest))
+    elif rest:
         yield [rest, ""]

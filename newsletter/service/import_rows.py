@@ -179,15 +179,23 @@ def _note_slip(seen: Seen, domain: str, line: int) -> None:
 def _names(row: list[str], layout: columns.Columns, beside: str) -> tuple[str, str]:
     """The whole name and the first name of a row; without a column for it the first name is cut out of the name."""
     if layout.given is None:
-        name = beside if layout.name is None else row[layout.name]
+        name = beside if layout.name is None else _name_alone(row[layout.name])
         if not name and layout.family is not None:
             name = row[layout.family]
         return name, _first_name(name)
     given = row[layout.given]
-    name = "" if layout.name is None else row[layout.name]
+    name = "" if layout.name is None else _name_alone(row[layout.name])
     if not name and (layout.family is not None or layout.name is None):
         name = given if layout.family is None else f"{given} {row[layout.family]}".strip()
     return name, given
+
+
+_ADDRESS_AT_END = re.compile(r"(?:^|(?<=\s))[(<\[]?[^\s()<>\[\]@]+@[^\s()<>\[\]@]+[)>\]]?$")
+
+
+def _name_alone(name: str) -> str:
+    """A name without the address that Outlook's display names end in: 'Ada Lovelace (ada@example.org)'."""
+    return _ADDRESS_AT_END.sub("", name).strip() if "@" in name else name
 
 
 _first_name = functools.lru_cache(maxsize=2_000)(texts.first_name)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsletter.core import addresses
+from newsletter.core import addresses, texts
 from newsletter.store import engine
 
 
@@ -84,12 +84,12 @@ def set_health(store: engine.Store, member: int, health: str, reason: str, now: 
 
 
 def find(store: engine.Store, words: str, limit: int) -> list[sqlite3.Row]:
-    """Members whose address or name holds all the words, by name."""
-    parts = [f"%{_escaped(word)}%" for word in words.split()]
-    where = " AND ".join("(address LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\')" for _ in parts) or "1"
-    doubled = [part for part in parts for _ in range(2)]
+    """Members whose address or name holds all the words, by name; capitals and accents make no difference."""
+    store.connection.create_function("folded", 1, texts.folded, deterministic=True)
+    parts = texts.folded(words).split()
+    where = " AND ".join("instr(folded(address || ' ' || name), ?)" for _ in parts) or "1"
     sql = f"SELECT * FROM member WHERE key IS NOT NULL AND {where} ORDER BY name, key LIMIT ?"  # noqa: S608 - only ?s
-    return store.rows(sql, (*doubled, limit))
+    return store.rows(sql, (*parts, limit))
 
 
 def on_list(store: engine.Store, list_id: int, state: str | None) -> Iterator[sqlite3.Row]:
@@ -113,7 +113,3 @@ def fields(row: sqlite3.Row) -> dict[str, str]:
 
 def _json(values: Mapping[str, Any]) -> str:
     return json.dumps({key: values[key] for key in sorted(values) if values[key]}, ensure_ascii=False)
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -94,6 +94,9 @@ def test_a_quoted_line_break_belongs_to_its_cell_and_numbers_stay_those_of_the_f
          [["ann@example.org", ""], ["bob@example.org", ""], ["cy@example.org", ""]]),
         ("Ann <ann@example.org>; Bob <bob@example.org>; cy@example.org",
          [["ann@example.org", "Ann"], ["bob@example.org", "Bob"], ["cy@example.org", ""]]),
+        ('Ann <ann@example.org>, bob@example.org; "Lee, Cy" <cy@example.org>\n',
+         [["ann@example.org", "Ann"], ["bob@example.org", ""], ["cy@example.org", "Lee, Cy"]]),
+        ("Ann <ann@example.org>\nnot an address\n", [["ann@example.org", "Ann"], ["not an address", ""]]),
         ("Our members\nAnn <ann@example.org>\n", [["ann@example.org", "Ann"]]),
     ],
 )  # fmt: skip

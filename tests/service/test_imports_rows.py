@@ -87,6 +87,9 @@ def test_whatever_comes_in_is_one_clean_line(row: list[str]) -> None:
         (["", "a@example.org", "Ann", "Lee", ""], ("Ann Lee", "Ann")),
         (["", "a@example.org", "", "Lee", ""], ("Lee", "")),
         (["", "a@example.org", "Ann", "", ""], ("Ann", "Ann")),
+        (["Ann Lee (a@example.org)", "a@example.org", "", "", ""], ("Ann Lee", "")),
+        (["a@example.org", "a@example.org", "Ann", "Lee", ""], ("Ann Lee", "Ann")),
+        (["Ann @ Lee", "a@example.org", "", "", ""], ("Ann @ Lee", "")),
     ],
 )
 def test_names_are_put_together(row: list[str], expected: tuple[str, str]) -> None:
