@@ -3,6 +3,7 @@
 Kept free of heavy imports, so that `newsletter --help` stays quick.
 """
 
+import difflib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -67,6 +68,12 @@ class Door:
         return click.confirm(question, err=True)
 
 
+def shown(path: Path) -> Path:
+    """A path as short as it can be typed: from the current folder on, where it lies below it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 pass_door = click.make_pass_decorator(Door, ensure=True)
 
 
@@ -88,15 +95,44 @@ def common_options() -> list[click.Option]:
         click.Option(
             ["--site", "site_folder"], type=click.Path(path_type=Path, file_okay=False), envvar="NEWSLETTER_SITE",
             metavar="DIR", expose_value=False, callback=_store("folder"),
-            help="The site's folder (default: NEWSLETTER_SITE, else the current folder).",
+            help="The site's folder (else NEWSLETTER_SITE, else this folder).",
         ),
         click.Option(["--json", "as_json"], is_flag=True, expose_value=False, callback=_store("json"),
-                     help="Answer with one JSON object on stdout, all else on stderr."),
+                     help="Answer with one JSON object on stdout."),
         click.Option(["--yes", "say_yes"], is_flag=True, expose_value=False, callback=_store("yes"),
-                     help="Answer yes to questions (never to the one about an unusual size)."),
+                     help="Answer yes to questions, but not to an unusual size."),
         click.Option(["--by", "acting"], metavar="EMAIL", expose_value=False, callback=_store("by"),
-                     help="Who acts (default: NEWSLETTER_ORGANISER, else the site's contact)."),
+                     help="Who acts (else NEWSLETTER_ORGANISER, else the contact)."),
     ]  # fmt: skip
+
+
+class Day(click.DateTime):
+    """A day as an option's value, as a date. The error says how to write one."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx).date()
+        except click.BadParameter:
+            self.fail(f"'{value}' is no day; write it as YYYY-MM-DD", param, ctx)
+
+
+def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
+    """A command's own options, then apart from them those that all commands know."""
+    own: list[tuple[str, str]] = []
+    common: list[tuple[str, str]] = []
+    for param in command.get_params(context):
+        if isinstance(param, click.Option) and (record := param.get_help_record(context)) is not None:
+            (common if _COMMON.issuperset(param.opts[-1:]) else own).append(record)
+    for title, rows in (("Options", own), ("Common options", common)):
+        if rows:
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+_COMMON = frozenset(("--site", "--json", "--yes", "--by", "--help"))
 
 
 class Command(click.Command):
@@ -105,6 +141,9 @@ class Command(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.extend(common_options())
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_options(self, ctx, formatter)
 
 
 class Group(click.Group):
@@ -130,10 +169,23 @@ class Group(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the next word names. Raises UsageError that proposes the nearest one."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], known, 1)
+            meant = f" (did you mean '{near[0]}'?)" if near else ""
+            ctx.fail(f"there is no command '{args[0]}'{meant}")
+        return super().resolve_command(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, which people look for, stand before the options."""
+        self.format_commands(ctx, formatter)
+        _write_options(self, ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if not self.lazy:
-            super().format_commands(ctx, formatter)
-            return
         rows = [(name, self._line(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
@@ -142,7 +194,7 @@ class Group(click.Group):
         if name in self.lazy:
             return self.lazy[name][1]
         command = super().get_command(ctx, name)
-        return command.get_short_help_str(80) if command else ""
+        return command.get_short_help_str(200) if command else ""
 
 
 Group.group_class = Group

@@ -52,8 +52,8 @@ def new(
 
 
 def _begun(path: Path) -> None:
-    click.echo(f"Begun: {path}")
-    click.echo(f"  Fill it in, then look at it: newsletter preview {path}")
+    click.echo(f"Begun: {door.shown(path)}")
+    click.echo(f"  Fill it in, then look at it: newsletter preview {door.shown(path)}")
 
 
 @click.command(cls=door.Command)
@@ -101,7 +101,7 @@ def as_dict(finding: Any) -> dict[str, str]:
 def _seen(found: "previews.Preview", written: list[Path]) -> None:
     click.echo(f"As {found.reader} will get it:")
     for path in written:
-        click.echo(f"  {path}")
+        click.echo(f"  {door.shown(path)}")
     show_findings(found.findings)
     if not found.findings:
         click.echo("Nothing to mend.")

@@ -1,6 +1,6 @@
 """newsletter list report: how a list is doing, as text, JSON, or a page with plots."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,23 +12,22 @@ from newsletter.core.growth import grain
 if TYPE_CHECKING:
     from newsletter.service import list_reports
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _BAR = 30  # signs of a bar
 
 
 @click.command(cls=door.Command)
 @click.argument("slug")
-@click.option("--since", type=_DAY, metavar="DATE", help="The first day (default: a year before the last).")
-@click.option("--until", type=_DAY, metavar="DATE", help="The last day (default: today).")
+@click.option(
+    "--since", type=door.Day(), metavar="DATE", help="The first day (default: a year before the last)."
+)
+@click.option("--until", type=door.Day(), metavar="DATE", help="The last day (default: today).")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write it as a page with plots, such as report.html.",
 )
 @door.pass_door
-def report(
-    asked: door.Door, slug: str, since: datetime | None, until: datetime | None, output: Path | None
-) -> None:
+def report(asked: door.Door, slug: str, since: date | None, until: date | None, output: Path | None) -> None:
     """Say how a list is doing: growth towards its goal, who came and left and how, answers against attendance, addresses
     that do not work and why, what lapses soon, links that were promised, the head of the ledger's chain.
     """
@@ -36,8 +35,7 @@ def report(
 
     with asked.open() as opened:
         mailing_list = opened.mailing_list(slug)
-        days = [one.date() if one else None for one in (since, until)]
-        period = list_reports.between(opened, mailing_list, *days)
+        period = list_reports.between(opened, mailing_list, since, until)
         found = list_reports.of_list(opened, slug, period)
         if output is not None:
             from newsletter.web import report as pages

@@ -61,6 +61,8 @@ def run(arguments: list[str] | None = None) -> int:
         code = cli.main(arguments, prog_name="newsletter", standalone_mode=False)
     except errors.NewsletterError as problem:
         return _tell(problem)
+    except click.UsageError as problem:
+        return _tell(_wrong_use(problem))
     except click.ClickException as problem:
         problem.show()
         return problem.exit_code
@@ -73,6 +75,14 @@ def run(arguments: list[str] | None = None) -> int:
     except Exception as problem:
         return _tell(_known(problem))
     return code if isinstance(code, int) else 0
+
+
+def _wrong_use(problem: click.UsageError) -> errors.UsageError:
+    """What click found wrong, in one line as all our errors are; the hint names the help."""
+    text = problem.format_message().rstrip(".")
+    text = text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    path = problem.ctx.command_path if problem.ctx else "newsletter"
+    return errors.UsageError(text, f"How it is used: {path} --help")
 
 
 def _known(problem: Exception) -> errors.NewsletterError:

@@ -138,11 +138,12 @@ def _steer(asked: door.Door, slug: str, stop: str | None, resume: str | None) ->
 
 
 def _announced(made: "announcing.Announcement") -> None:
-    click.echo(f"Begun: {made.path}")
+    path = door.shown(made.path)
+    click.echo(f"Begun: {path}")
     for line in reminding.foretold(made.following):
         click.echo(f"  {line}")
     click.echo(f"  {reminding.HOW}")
-    click.echo(f"  Write why to come, then send it once: newsletter send {made.path}")
+    click.echo(f"  Write why to come, then send it once: newsletter send {path}")
 
 
 @meeting.command()

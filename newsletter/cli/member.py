@@ -1,12 +1,13 @@
 """newsletter member: one person at a time, and whole files of them."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from newsletter.cli import door
+from newsletter.core import errors
 from newsletter.core import words as terms
 
 
@@ -27,12 +28,6 @@ def member() -> None:
     """Add, find, import, export and change members."""
 
 
-def day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
-    """A date option as a date."""
-    return value.date() if value else None
-
-
-DATE = click.DateTime(["%Y-%m-%d"])
 _FIELD = click.option(
     "--field", "fields", multiple=True, metavar="NAME=VALUE", help="A field of the list; repeatable."
 )
@@ -63,9 +58,9 @@ def _fields(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("--source", default="", help='Where the address comes from, e.g. "paper sheet, meeting 1".')
 @click.option(
-    "--date", "given_on", type=DATE, metavar="YYYY-MM-DD", callback=day, help="The day the consent was given."
+    "--date", "given_on", type=door.Day(), metavar="YYYY-MM-DD", help="The day the consent was given."
 )
-@click.option("--until", type=DATE, metavar="YYYY-MM-DD", callback=day, help="The day a membership ends.")
+@click.option("--until", type=door.Day(), metavar="YYYY-MM-DD", help="The day a membership ends.")
 @click.option("--statement", default="", help="Who collected the consent, how and when.")
 @click.option(
     "--evidence",
@@ -171,6 +166,10 @@ def edit(
     """Change a member's name, fields, or a slip in the address."""
     from newsletter.service import members
 
+    if name is None and first_name is None and new_address is None and not fields:
+        raise errors.UsageError(
+            "it is not said what changes", "Give --name, --first-name, --field or --address."
+        )
     with asked.open() as site:
         answer = members.edit(
             site, address, name=name, first_name=first_name, fields=_fields(fields), address=new_address
@@ -215,9 +214,8 @@ def leave(asked: door.Door, address: str, slug: str | None, reason: str) -> None
 @click.option(
     "--until",
     required=True,
-    type=DATE,
+    type=door.Day(),
     metavar="YYYY-MM-DD",
-    callback=day,
     help="The day on which mail goes out again.",
 )
 @click.option("--list", "slug", metavar="SLUG", help="Only this list (default: all).")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli import door, progress
-from newsletter.cli.member import DATE, day
 
 if TYPE_CHECKING:
     from newsletter import site
@@ -38,9 +37,9 @@ Examples:
 )
 @click.option("--source", default="", help='Where the addresses come from, e.g. "paper sheet, meeting 1".')
 @click.option(
-    "--date", "given_on", type=DATE, callback=day, metavar="YYYY-MM-DD", help="The day the consent was given."
+    "--date", "given_on", type=door.Day(), metavar="YYYY-MM-DD", help="The day the consent was given."
 )
-@click.option("--until", type=DATE, callback=day, metavar="YYYY-MM-DD", help="The day the membership ends.")
+@click.option("--until", type=door.Day(), metavar="YYYY-MM-DD", help="The day the membership ends.")
 @click.option("--statement", default="", help="Who collected the consent, how and when.")
 @click.option(
     "--evidence",

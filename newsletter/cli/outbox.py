@@ -12,14 +12,17 @@ def outbox() -> None:
 
 
 @outbox.command()
+@click.argument("edition", required=False)
 @click.option("--domains", is_flag=True, help="Show for each edition how it stands at the recipient domains.")
 @door.pass_door
-def status(asked: door.Door, domains: bool) -> None:
-    """Show the editions with their numbers, the open ones always."""
+def status(asked: door.Door, edition: str | None, domains: bool) -> None:
+    """Show the editions with their numbers, the open ones always; of one EDITION also who has not got it, and why."""
     from newsletter.service import outbox as service
 
     with asked.open() as site:
         found = service.status(site)
+        if edition:
+            found["editions"] = [service.without(site, service.named(site, edition))]
         if domains:
             for one in found["editions"]:
                 one["domains"] = service.domains(site, one["edition"])

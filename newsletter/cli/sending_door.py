@@ -104,6 +104,11 @@ def tell(found: dict[str, Any], site: "Site") -> None:
     for one in found.get("domains", ()):
         shown = ", ".join(f"{one[word]:,} {word}" for word in words if word != "sending" and one[word])
         click.echo(f"    {one['domain']:<30} {shown}" + (f"  (last: {one['said']})" if one["said"] else ""))
+    for one in found.get("without", ()):
+        said = f": {one['said']}" if one["said"] else ""
+        click.echo(f"    {one['why']:<12} {one['address']}  {one['name']}".rstrip() + said)
+    if found["failed"] + found["deferred"] and "without" not in found:
+        click.echo(f"  who, and why: newsletter outbox status {found['edition']}")
     if found["next_attempt"] and found["state"] != "paused":
         click.echo(f"  next attempt {local(found['next_attempt'], site)}: newsletter outbox run")
     if found["unclear"] and not found["next_attempt"]:

@@ -44,12 +44,14 @@ def read_evidence(path: Path) -> tuple[str, bytes]:
 
 def find(opened: site.Site, text: str) -> sqlite3.Row:
     """The member with this address. Raises NotFoundError or InputError."""
-    address = addresses.read(text)
+    hint = "Look it up: newsletter member find WORD"
+    try:
+        address = addresses.read(text)
+    except errors.InputError as problem:
+        raise errors.InputError(problem.message, hint) from problem
     row = members.by_key(opened.store, address.key)
     if row is None:
-        raise errors.NotFoundError(
-            f"{address.text} is not known to this site", "Look it up: newsletter member find WORD"
-        )
+        raise errors.NotFoundError(f"{address.text} is not known to this site", hint)
     return row
 
 
@@ -192,7 +194,10 @@ def _checked_fields(opened: site.Site, member: int, fields: Mapping[str, str]) -
     for key in fields:
         if key not in known:
             raise errors.InputError(
-                f"no list of this member has the field '{key}'", f"Known: {', '.join(sorted(known))}"
+                f"no list of this member has the field '{key}'",
+                f"Known: {', '.join(sorted(known))}"
+                if known
+                else 'list.toml names them: fields = ["company"]',
             )
     return {key: texts.one_line(value, f"the field {key}") for key, value in fields.items()}
 

@@ -8,11 +8,12 @@ from typing import Any
 from newsletter import site
 from newsletter.core import addresses, clock, errors, logs
 from newsletter.service import lock, progress
-from newsletter.store import editions, log, reminders
+from newsletter.store import editions, log, reminders, reports
 from newsletter.store import outbox as rows
 
 SHOWN = 50  # editions of a status
 SHOWN_DOMAINS = 20
+SHOWN_WITHOUT = 100  # people for each reason
 LATE = timedelta(minutes=10)
 OPEN = ("queued", "running", "paused")
 
@@ -62,6 +63,19 @@ def edition(opened: site.Site, name: str) -> dict[str, Any]:
         **numbers,
         "next_attempt": editions.next_attempt(opened.store, name),
     }
+
+
+def without(opened: site.Site, name: str) -> dict[str, Any]:
+    """An edition's numbers, and under `without` who has not got it and why: the first hundred of each reason."""
+    found = edition(opened, name)
+    waits: list[tuple[str, str | None]] = [("failed", None), ("unclear", None), ("deferred", None)]
+    waits += [("skipped", reason) for reason in found["skipped"]]
+    found["without"] = [
+        {"address": row["address"], "name": row["name"], "why": reason or state, "said": row["answer"]}
+        for state, reason in waits
+        for row in reports.without(opened.store, name, state, reason, SHOWN_WITHOUT)
+    ]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

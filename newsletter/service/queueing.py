@@ -300,7 +300,9 @@ def refuse(made: Plan, order: Order) -> None:
     """Raise RefusedError when a rule stops this send, or when nobody would get it."""
     if not made.recipients:
         raise errors.RefusedError(
-            f"nobody may get {made.edition}" + (" who has not got it" if order.missing else ""),
+            f"whoever may get {made.edition} has got it"
+            if order.missing
+            else f"nobody may get {made.edition}",
             "See who stays out and why: newsletter list show",
         )
     rules_met = stopped(made, order)

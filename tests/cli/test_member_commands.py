@@ -62,7 +62,7 @@ def test_a_membership_with_its_end(at) -> None:
     ("words", "told"),
     [
         (["--field", "company"], "'company' is not NAME=VALUE"), (["--field", "shoe=42"], "south-hants-it has no field 'shoe'"),
-        (["--date", "28.6.2018"], "does not match the format"), (["--basis", "interest"], "'interest' is not one of"),
+        (["--date", "28.6.2018"], "is no day; write it as YYYY-MM-DD"), (["--basis", "interest"], "'interest' is not one of"),
         (["--evidence", "nowhere.pdf"], "'nowhere.pdf' does not exist"),
     ],
 )  # fmt: skip

@@ -84,6 +84,22 @@ def test_json(typed):
     assert json.loads(status) == {"in_flight_max": 4, "editions": [found]}
 
 
+def test_who_stayed_out(typed):
+    """Of one edition, named by its file or its id, the status names people; where there are refusals it is pointed to."""
+    typed("send", "FILE", "--yes")
+    code, out, _ = typed("outbox", "status", "FILE")
+    _, told, _ = typed("outbox", "status", NAME, "--json")
+
+    assert code == 0
+    assert out.splitlines()[2].split()[:2] == ["held", "held@example.org"]
+    assert json.loads(told)["editions"][0]["without"] == [
+        {"address": "held@example.org", "name": "Ann held@", "why": "held", "said": ""}
+    ]
+    missing, _, err = typed("send", "FILE", "--missing", "--yes")
+    assert missing == 1
+    assert f"newsletter: whoever may get {NAME} has got it" in err
+
+
 def test_queue_only_and_run(typed, peer):
     """--queue-only sends nothing; outbox run does; a second run has nothing to do."""
     code, out, _ = typed("send", "FILE", "--yes", "--queue-only")

@@ -195,7 +195,7 @@ def test_missing(site):
         "held@example.org": (2, "due"), "new@example.org": (2, "due"),
     }  # fmt: skip
     assert outgoing.numbers(site).audience == 4
-    with pytest.raises(errors.RefusedError, match="nobody may get"):
+    with pytest.raises(errors.RefusedError, match="has got it"):
         outgoing.queue(site, missing=True)
 
 

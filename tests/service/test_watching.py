@@ -51,6 +51,24 @@ def test_domains(open_at):  # noqa: F811
     assert found[0]["said"] == "451 ask <[address]>"
 
 
+def test_who_has_not_got_it(open_at):  # noqa: F811
+    """Those who were refused, then those who are put off, then those who stay out, with what the relay said."""
+    with smtp_peer.running() as peer:
+        site = open_at(peer.port)
+        outgoing.fill(site, [*outgoing.people(3), "a+rcpt-451@example.org", "b+rcpt-550@example.org"])
+        outgoing.fill(site, ["held@example.org"], state="held")
+        outgoing.queue(site)
+        outgoing.send(site)
+        found = outbox.without(site, NAME)
+
+    assert found["sent"] == 3
+    assert [(one["address"], one["why"], one["said"].split(" ")[0]) for one in found["without"]] == [
+        ("b+rcpt-550@example.org", "failed", "played"),
+        ("a+rcpt-451@example.org", "deferred", "played"),
+        ("held@example.org", "held", ""),
+    ]
+
+
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=1), timedelta(days=3650)])
 def test_a_clock_that_jumps(open_at, ticking, jump):  # noqa: F811
     """Whatever the wall clock does under way, nobody is lost and nobody gets two."""
