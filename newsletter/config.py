@@ -39,6 +39,13 @@ def load(root: Path) -> settings.Config:
     return config
 
 
+def problems(text: str) -> list[str]:
+    """What is wrong with the text of a newsletter.toml that is still being made."""
+    top = tables.Table(tomllib.loads(text), "newsletter.toml")
+    _config(top, Path())
+    return top.problems
+
+
 def read_toml(file: Path, name: str = "") -> dict[str, Any]:
     """Read a TOML file. Raises ConfigError naming it (as `name` where given) and the line."""
     try:

@@ -34,28 +34,35 @@ def lists() -> None:
 )
 @click.option("--wording", default="", help="What a person agrees to (default: made from the rest).")
 @click.option("--description", default="", help="A line for the join page.")
+@click.option(
+    "--language", type=click.Choice(["en", "de", "fr"]), help="Of its mails and pages (default: the site's)."
+)
 @click.option("--goal", type=click.IntRange(1), help="How many members the group wants.")
 @door.pass_door
 def new(
     asked: door.Door, slug: str, title: str, sender: str, purpose: str, basis: str, wording: str, description: str,
-    goal: int | None,
+    language: str | None, goal: int | None,
 ) -> None:  # fmt: skip
     """Make a list: the folder lists/SLUG with its list.toml."""
     from newsletter.service import founding
 
     with asked.open() as site:
         own = site.config.site
+        spoken = language or own.language
         title = _asked("title", title, "Title, as members read it", own.name)
         sender = _asked("from", sender, "From, as Name <address>", f"{own.name} <{own.contact}>")
         purpose = _asked(
             "purpose",
             purpose,
             "What is it for, in one sentence",
-            "Recaps of our meetings and invitations to the next",
+            founding.default_purpose(spoken),
         )
-        wording = wording or founding.default_wording(own.name, title, purpose, own.contact)
+        wording = wording or founding.default_wording(spoken, own.name, title, purpose, own.contact)
         made = founding.found_list(
-            site, founding.ListAnswers(slug, title, sender, purpose, basis, wording, description, goal)
+            site,
+            founding.ListAnswers(
+                slug, title, sender, purpose, basis, wording, description, goal, language or ""
+            ),
         )
         asked.show(
             {"list": slug, "file": str(made.folder / "list.toml"), "wording": wording},

@@ -88,7 +88,9 @@ def _meetings(opened: site.Site, kind: words.EditionKind, slug: str, named: str)
 def _subject(mailing_list: settings.MailingList, kind: words.EditionKind, about: _Meetings) -> str:
     if about.past:
         return catalogue.say("draft_subject", mailing_list.site.language, title=about.past["title"])
-    return str(about.coming["title"]) if about.coming else f"{mailing_list.title}: {kind}"
+    if about.coming:
+        return str(about.coming["title"])
+    return f"{mailing_list.title}: {catalogue.say(kind, mailing_list.site.language)}"
 
 
 def free(folder: Path, stem: str) -> Path:

@@ -1,13 +1,16 @@
 """Found a site and its lists: write newsletter.toml and list.toml, never over what is there."""
 
 import contextlib
+import dataclasses
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from newsletter import config, settings, site
+from newsletter.compose import catalogue
 from newsletter.core import errors, texts
 
 
@@ -42,15 +45,41 @@ class ListAnswers:
     wording: str
     description: str = ""
     goal: int | None = None
+    language: str = ""  # empty: the site's
+
+
+_SOUND = SiteAnswers(
+    name="-", contact="a@example.org", time_zone="UTC", country="", postal_address="", language="en", base_url="",
+    smtp_host="localhost", smtp_port=25, smtp_security="none", smtp_username="", smtp_password="", chair="",
+)  # fmt: skip
+
+
+def problem(key: str, value: str) -> str:
+    """What is wrong with one answer, by the rules that the file is read with; empty where nothing is."""
+    changes: dict[str, Any] = {key: value}
+    if key == "smtp_host":
+        changes["smtp_security"] = "starttls"
+    found = config.problems(_site_text(dataclasses.replace(_SOUND, **changes)))
+    # The password comes later, and so does its file.
+    return next((text.partition("] ")[2] for text in found if "password_file" not in text), "")
+
+
+def security(host: str, port: int) -> str:
+    """How a relay is usually reached: nothing to hide from on this machine, TLS at once on 465, else STARTTLS."""
+    return "none" if settings.is_loopback(host) else "tls" if port == 465 else "starttls"
+
+
+def refuse_site(folder: Path) -> None:
+    """Raise RefusedError when there is a site already."""
+    if (folder / "newsletter.toml").exists():
+        raise errors.RefusedError(
+            f"{folder} holds a site already", "Change it with an editor, then: newsletter check"
+        )
 
 
 def found_site(folder: Path, answers: SiteAnswers) -> settings.Config:
     """Write a new site's files and read them back. Raises RefusedError when there is a site already, ConfigError."""
-    file = folder / "newsletter.toml"
-    if file.exists():
-        raise errors.RefusedError(
-            f"{folder} holds a site already", "Change it with an editor, then: newsletter check"
-        )
+    refuse_site(folder)
     secret = folder / "smtp.password"
     if answers.smtp_password and secret.exists():
         raise errors.RefusedError(
@@ -63,7 +92,7 @@ def found_site(folder: Path, answers: SiteAnswers) -> settings.Config:
             folder.chmod(0o700)
         if answers.smtp_password:
             _write(secret, answers.smtp_password + "\n", made)
-        _write(file, _site_text(answers), made)
+        _write(folder / "newsletter.toml", _site_text(answers), made)
         return config.load(folder)
 
 
@@ -86,13 +115,18 @@ def found_list(opened: site.Site, answers: ListAnswers) -> settings.MailingList:
     return found
 
 
-def default_wording(organisation: str, title: str, purpose: str, contact: str) -> str:
+def default_purpose(language: str) -> str:
+    """What most lists are for."""
+    return catalogue.say("founding_purpose", language)
+
+
+def default_wording(language: str, organisation: str, title: str, purpose: str, contact: str) -> str:
     """A wording that names what the law asks for: who, what, how often, how to leave, whom to ask."""
     what = purpose.strip().rstrip(".")
-    what = what if what[1:2].isupper() else what[:1].lower() + what[1:]
-    return (
-        f"Yes, {organisation} may send me {title} by e-mail: {what}, about once a month. "
-        f"I can leave at any time by the link in every mail. Questions: {contact}"
+    if language != "de" and not what[1:2].isupper():  # a German noun keeps its capital
+        what = what[:1].lower() + what[1:]
+    return catalogue.say(
+        "founding_wording", language, organisation=organisation, title=title, purpose=what, contact=contact
     )
 
 
@@ -141,6 +175,8 @@ def _list_text(answers: ListAnswers) -> str:
     ]
     if answers.description:
         lines += [_line("description", answers.description)]
+    if answers.language:
+        lines += [_line("language", answers.language)]
     if answers.goal:
         lines += [f"goal = {answers.goal}"]
     return "\n".join(lines) + "\n"

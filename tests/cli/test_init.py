@@ -66,6 +66,21 @@ def test_a_second_init_is_refused(tmp_path: Path, call) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "security"),
+    [
+        ("smtp.example.org", "587", "starttls"),
+        ("smtp.example.org", "465", "tls"),
+        ("127.0.0.1", "25", "none"),
+    ],
+)
+def test_the_security_that_a_relay_usually_has(tmp_path: Path, call, host, port, security) -> None:
+    """It follows from host and port, where nobody says otherwise."""
+    call("init", tmp_path / "site", *OPTIONS, "--smtp-host", host, "--smtp-port", port)
+
+    assert config.load(tmp_path / "site").relays[0].security == security
+
+
 def test_a_list_with_defaults(folder: Path, call) -> None:
     """Without a terminal what was not given is taken from the site; the wording is shown to be read."""
     said = call("--site", folder, "list", "new", "second", "--title", "The second")
@@ -87,6 +102,17 @@ def test_a_list_as_json(folder: Path, call) -> None:
 
     assert set(said) == {"list", "file", "wording"}
     assert Path(said["file"]).is_file()
+
+
+def test_a_list_in_another_language(folder: Path, call) -> None:
+    """What nobody gave is made in the list's own language, also what people agree to."""
+    call("--site", folder, "list", "new", "brief", "--title", "Vereinsbrief", "--language", "de")
+
+    made = config.load(folder).lists["brief"]
+    assert made.site.language == "de"
+    assert made.wording.startswith(
+        "Ja, South Hants IT group darf mir Vereinsbrief per E-Mail schicken: Rückblicke"
+    )
 
 
 class Terminal:
@@ -143,15 +169,24 @@ class Terminal:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 def test_a_site_by_questions(tmp_path: Path) -> None:
-    """Each question in turn; what was given as an option is not asked; the password does not show."""
-    terminal = Terminal("init", str(tmp_path / "site"), "--contact", "chair@example.org")
+    """Each question in turn, until its answer is sound; what was given as an option is not asked; the password does not
+    show."""
+    terminal = Terminal("init", str(tmp_path / "site"), "--name", "South Hants IT group")
 
-    terminal.type("The name of the group or society", "South Hants IT group")
-    terminal.type("Time zone", "Europe/London")
-    terminal.type("Country", "GB")
+    terminal.type("An e-mail address", "chair")
+    terminal.type("must have an @-sign", "")
+    terminal.type("An e-mail address", "chair@example.org")
+    terminal.type("The chair's name", "Ada Chair")
+    terminal.type("Time zone", "London")
+    terminal.type("which is no time zone", "Europe/London")
+    terminal.type("Country", "United Kingdom")
+    terminal.type("two capital letters", "gb")
+    terminal.type("Language", "en")
     terminal.type("Postal address", "PO Box 1, Southampton")
-    terminal.type("SMTP relay", "smtp.example.org")
-    terminal.type("Relay user name", "us")
+    terminal.type("host name", "https://smtp.example.org")
+    terminal.type("without scheme", "smtp.example.org")
+    terminal.type("port", "465")
+    terminal.type("user name", "us")
     terminal.type("Relay password", "s3cret")
     code = terminal.end()
 
@@ -163,6 +198,8 @@ def test_a_site_by_questions(tmp_path: Path) -> None:
         "PO Box 1, Southampton",
         "GB",
     )
+    assert (conf.relays[0].port, conf.relays[0].security) == (465, "tls")
+    assert conf.organisers[0].name == "Ada Chair"
     assert conf.relays[0].password is not None and conf.relays[0].password.value == "s3cret"
 
 

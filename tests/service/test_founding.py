@@ -167,18 +167,23 @@ def test_a_list_is_never_made_over_another(site: sites.Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("purpose", "part"),
+    ("language", "purpose", "part"),
     [
         (
+            "en",
             "Recaps of our meetings and invitations to the next",
             "by e-mail: recaps of our meetings and invitations to the next, about",
         ),
-        ("IT news and invitations.", "by e-mail: IT news and invitations, about"),
+        ("en", "IT news and invitations.", "by e-mail: IT news and invitations, about"),
+        ("de", founding.default_purpose("de"), "per E-Mail schicken: Rückblicke auf unsere Treffen und"),
+        ("fr", founding.default_purpose("fr"), "par e-mail : comptes rendus de nos rencontres et"),
     ],
 )
-def test_the_wording_that_is_made_lacks_nothing(purpose: str, part: str) -> None:
-    """It names who, what, how often, how to leave and whom to ask."""
-    made = founding.default_wording("South Hants IT group", "South Hants IT", purpose, "chair@example.org")
+def test_the_wording_that_is_made_lacks_nothing(language: str, purpose: str, part: str) -> None:
+    """It names who, what, how often, how to leave and whom to ask, in the list's language."""
+    made = founding.default_wording(
+        language, "South Hants IT group", "South Hants IT", purpose, "chair@example.org"
+    )
 
     assert part in made
     assert wordings.missing(made, "South Hants IT group", "South Hants IT", "chair@example.org") == ()
