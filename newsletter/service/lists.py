@@ -23,6 +23,7 @@ def show(opened: site.Site, slug: str) -> dict[str, Any]:
         "purpose": mailing_list.purpose,
         "basis": mailing_list.basis,
         "confirm": mailing_list.confirm,
+        "booth": mailing_list.booth,
         "language": mailing_list.site.language,
         "fields": list(mailing_list.fields),
         "goal": mailing_list.goal,

@@ -145,7 +145,7 @@ def test_strange_cookies_do_nothing(site, serve) -> None:
     _strange_cookies(serve(site), dump(site), site)
 
 
-def test_a_thousand_wrong_links_open_nothing_and_shut_nobody_out(site, serve, ticking) -> None:
+def test_hundreds_of_wrong_links_open_nothing_and_shut_nobody_out(site, serve, ticking) -> None:
     """T12: guesses are told apart from nothing, and the organiser's own link works after them."""
     server, good = serve(site), enter_path(site)
     answers = {
