@@ -322,7 +322,9 @@ def for_recap(opened: site.Site, mailing_list: settings.MailingList, since: str 
     own = mailing_list.site
     if since is None:
         since = growth.last_edition(opened.store, mailing_list.slug, "recap") or ""
-    rows = store.closed_since(opened.store, opened.store.list_ids[mailing_list.slug], since)
+    rows = store.closed_since(
+        opened.store, opened.store.list_ids[mailing_list.slug], since, opened.clock.iso()
+    )
     return "\n\n".join(_told(opened, row, own.language) for row in rows)
 
 

@@ -168,10 +168,13 @@ def tell(store: engine.Store, question: int, now: str) -> None:
     store.execute("UPDATE question SET told_at = ? WHERE id = ?", (now, question))
 
 
-def closed_since(store: engine.Store, list_id: int, since: str) -> list[sqlite3.Row]:
-    """Questions of a list closed since a time, oldest first."""
+def closed_since(store: engine.Store, list_id: int, since: str, now: str) -> list[sqlite3.Row]:
+    """Questions of a list whose time ended after a time, oldest first, also where the clock has not closed them yet."""
     return store.rows(
-        "SELECT * FROM question WHERE list = ? AND closed_at >= ? ORDER BY closed_at, id", (list_id, since)
+        """SELECT *, coalesce(closed_at, closes) AS ended_at FROM question
+        WHERE list = :list AND coalesce(closed_at, closes) >= :since AND (closed_at IS NOT NULL OR closes <= :now)
+        ORDER BY ended_at, id""",
+        {"list": list_id, "since": since, "now": now},
     )
 
 

@@ -291,6 +291,16 @@ def test_the_recap_tells_the_result(site, links):
     assert meetings.overview(site) == []
 
 
+def test_the_recap_needs_no_clock(site, links, ticking):
+    """On a laptop nothing runs between meetings: a question whose time is over is told all the same."""
+    questions.answer(site, links["ada"], Given(2))
+    ticking.moment = clock.parse("2018-07-12T19:00:00Z")
+
+    found = questions.for_recap(site, site.mailing_list(SLUG))
+
+    assert "Most chose **The Parsons Table**" in found
+
+
 def test_without_pages_a_button_writes_a_mail(make_site):
     """No base_url: each choice is a mail to the list's people, and the mail says so; the plain text has every link."""
     site = make_site(toml=NEWSLETTER_TOML.replace('base_url = "http://127.0.0.1:8000"\n', ""))
