@@ -23,7 +23,13 @@ def blame(text: str) -> Blame:
 
 
 def _first(words: str) -> Blame:
-    return next((sort for sort, pattern in _TABLE if pattern.search(words)), "")
+    return next((sort for sort, pattern in _table() if pattern.search(words)), "")
+
+
+@functools.cache
+def _table() -> tuple[tuple[Blame, re.Pattern[str]], ...]:
+    """The patterns, made when the first refusal comes: most runs meet none, and they take some milliseconds."""
+    return tuple((sort, re.compile(words)) for sort, words in _TABLE)
 
 
 # The words of the RFC for 550 and 553 (RFC 5321 4.2.3) say no more than the code: whatever else is said beats them.
@@ -32,8 +38,8 @@ _STANDARD = re.compile(
 )
 
 
-def _any(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives))
+def _any(*alternatives: str) -> str:
+    return "|".join(alternatives)
 
 
 _WHO = r"\b(?:users?|recipients?|mail ?box(?:es)?|address(?:es)?|accounts?|person|e-?mail address|mail address|user name|name)"
@@ -146,7 +152,7 @@ _POLICY = _any(
     r"network not allowed", r"dynamic ip", r"no access from", r"server of your isp", r"(?:refused|rejected|denied) - see", r"open proxy", r"service refused", r"8-bit data", r"infected", r"not subscribed to ses",
     r"refusé|rejeté", r"wegen (?:\S+ ){0,3}(?:spam|richtlinie)", r"отклонен\w* (?:\S+ ){0,3}(?:спам|политик)", r"спам", r"垃圾邮件|垃圾郵件", r"迷惑メール",
 )  # fmt: skip
-_TABLE: tuple[tuple[Blame, re.Pattern[str]], ...] = (
+_TABLE: tuple[tuple[Blame, str], ...] = (
     ("full", _FULL),
     ("grey", _GREY),
     ("big", _BIG),

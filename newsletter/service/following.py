@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from newsletter import site
 from newsletter.core import errors
-from newsletter.service import lock, places, progress, promises, recovering, retention, sending
+from newsletter.service import lock, progress, promises, recovering, retention, sending
 from newsletter.store import editions, outbox, reminders
+from newsletter.store import places as waiting
 
 POLL_SECONDS = 0.5
 
@@ -25,7 +26,7 @@ def send(
     while True:
         with lock.hold(opened, f"send {edition or 'the outbox'}") as held:
             if held is not None:
-                places.run_if_due(opened)
+                pass_on(opened)
                 remind(opened, note)
                 ended = sending.run(opened, wait=wait, stop=stop, show=show, held=held)
                 if not ended.stopped:
@@ -44,6 +45,15 @@ def send(
         if show is not None:
             show(_progress(opened, edition))
         time.sleep(POLL_SECONDS)
+
+
+def pass_on(opened: site.Site) -> None:
+    """Pass on the places that time has freed. What that needs is read in only where somebody waits."""
+    now = opened.clock.iso()
+    if waiting.overdue(opened.store, now) or waiting.waited_for(opened.store, now):
+        from newsletter.service import places
+
+        places.run_if_due(opened)
 
 
 def remind(opened: site.Site, note: Callable[[str], None] = lambda text: None) -> None:

@@ -81,7 +81,8 @@ class Watch:
         self._pause = COUNT_SECONDS
 
     def follow(self, edition: str) -> None:
-        """Count an edition in."""
+        """Count an edition in. `show` need not count again at once."""
+        self._counted = self._site.clock.monotonic()
         self._first[edition] = self._followed[edition] = numbers(self._site, edition)
 
     def show(self, now: float, done: int) -> None:
