@@ -40,9 +40,12 @@ def iso(moment: datetime) -> str:
 def parse(text: str) -> datetime:
     """Read UTC ISO text (or any RFC 3339 time with an offset) as an aware UTC datetime.
 
-    Raises ValueError when the text is no time or has no offset.
+    Raises ValueError when the text is no time, has no offset, or is outside the years 1 to 9999 in UTC.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999") from problem

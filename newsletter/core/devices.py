@@ -44,7 +44,7 @@ def signups(text: str) -> tuple[Signup, ...]:
 def ticks(text: str) -> tuple[DeviceTick, ...]:
     """Read ticks; those of nobody are left out. Raises InputError."""
     return tuple(
-        DeviceTick(one["person"], one.get("came") is True, _text(one, "at"), _text(one, "name"))
+        DeviceTick(one["person"], one.get("came") is True, _ascii(one, "at"), _text(one, "name"))
         for one in _entries(text)
         if isinstance(one.get("person"), str)
     )
@@ -58,8 +58,8 @@ def _signup(one: Mapping[str, Any]) -> Signup:
         address=_text(one, "address"),
         name=_text(one, "name"),
         fields={key: value for key, value in fields.items() if isinstance(value, str)},
-        at=_text(one, "at"),
-        wording=_text(one, "wording"),
+        at=_ascii(one, "at"),
+        wording=_ascii(one, "wording"),
         collector=_text(one, "collector"),
     )
 
@@ -76,6 +76,11 @@ def _entries(text: str) -> list[dict[str, Any]]:
 
 def _is_id(value: object) -> bool:
     return isinstance(value, str) and bool(_ID(value))
+
+
+def _ascii(one: Mapping[str, Any], name: str) -> str:
+    """What is never anything else on a device of ours: half a character (a lone surrogate) could not be written down."""
+    return _text(one, name).encode("ascii", "replace").decode()
 
 
 def _text(one: Mapping[str, Any], name: str) -> str:

@@ -251,3 +251,29 @@ def test_hostile_json(text: str) -> None:
     """T39: nested, cut short, no list, too long."""
     with pytest.raises(errors.InputError):
         devices.signups(text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"at": "2018-06-29T10:00:00Z\ud83d"},
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T23:59:59-14:00"},
+    ],
+)
+def test_a_device_that_says_nonsense_is_answered(site, said: dict[str, str]) -> None:
+    """Half a character, or a time outside all years: the sign-up counts as of now, and holds up none that came with it."""
+    token = booth(site)
+    text = json.dumps(
+        [{"id": number(1), "address": ADA, **said}, {"id": number(2), "address": "ben@example.org"}]
+    )
+
+    assert take(site, token, *devices.signups(text), now="9999-12-31T23:59:59-14:00") == ["taken", "taken"]
+    assert told(site)[0]["effective_at"] == site.clock.iso()
+
+
+def test_words_that_cannot_be_are_unknown_words(site) -> None:
+    """Half a character in the hash of the words: the device keeps the sign-up, as for any words that were never ours."""
+    text = json.dumps([{"id": number(1), "address": ADA, "wording": "\ud83d"}])
+
+    assert take(site, booth(site), *devices.signups(text)) == ["wording"]
