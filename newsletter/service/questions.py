@@ -245,9 +245,8 @@ def close(opened: site.Site, slug: str) -> dict[str, Any]:
     """Close a question now; return what `show` says. One that is closed already stays so. Raises NotFoundError."""
     row = find(opened, slug)
     with opened.store.write():
-        if find(opened, slug)["closed_at"] is None:
-            now = opened.clock.iso()
-            store.close(opened.store, row["id"], now)
+        now = opened.clock.iso()
+        if store.close(opened.store, row["id"], now):
             store.tell(opened.store, row["id"], now)  # whoever closes it sees what came of it
             log.add(opened.store, now, opened.organiser, "question close", slug)
     return show(opened, slug)
@@ -255,12 +254,12 @@ def close(opened: site.Site, slug: str) -> dict[str, Any]:
 
 def close_due(opened: site.Site) -> int:
     """Close every question whose time is over; return how many. For the clock."""
-    due = store.over(opened.store, opened.clock.iso())
-    if due:
-        with opened.store.write():
-            for number in due:
-                store.close(opened.store, number, opened.clock.iso())
-    return len(due)
+    now = opened.clock.iso()
+    due = store.over(opened.store, now)
+    if not due:
+        return 0
+    with opened.store.write():
+        return sum(store.close(opened.store, number, now) for number in due)
 
 
 def make_meeting(

@@ -120,8 +120,19 @@ def over(store: engine.Store, now: str) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def close(store: engine.Store, question: int, now: str) -> None:
-    """Write the numbers to the choices, keep the lines without their writers, and delete who answered what."""
+def close(store: engine.Store, question: int, now: str) -> bool:
+    """Write the numbers to the choices, keep the lines without their writers, and delete who answered what.
+
+    False when it was closed before: its answers are gone, and its numbers stay.
+    """
+    closed = store.execute(
+        """UPDATE question SET closed_at = :now,
+          voices = (SELECT count(*) FROM question_answer WHERE question = :question)
+        WHERE id = :question AND closed_at IS NULL""",
+        {"now": now, "question": question},
+    )
+    if closed.rowcount == 0:
+        return False
     store.execute(
         """UPDATE question_choice SET votes = (SELECT count(*) FROM question_answer a
           WHERE a.question = question_choice.question AND a.choice = question_choice.number) WHERE question = ?""",
@@ -132,12 +143,8 @@ def close(store: engine.Store, question: int, now: str) -> None:
         WHERE question = ? AND line <> '' ORDER BY line""",
         (question,),
     )
-    store.execute(
-        """UPDATE question SET closed_at = :now,
-          voices = (SELECT count(*) FROM question_answer WHERE question = :question) WHERE id = :question""",
-        {"now": now, "question": question},
-    )
     store.execute("DELETE FROM question_answer WHERE question = ?", (question,))
+    return True
 
 
 def becomes(store: engine.Store, question: int, meeting: int) -> None:
