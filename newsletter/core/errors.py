@@ -54,6 +54,10 @@ class RelayError(NewsletterError):
     """The SMTP relay is down, refuses us, or is not what the configuration says."""
 
 
+class MailRefusedError(RelayError):
+    """One mail was refused for good, or may have arrived without an answer: another try makes nothing better."""
+
+
 class PausedError(NewsletterError):
     """A run stopped before its end; what is due stays due."""
 

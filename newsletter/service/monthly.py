@@ -1,7 +1,6 @@
 """The report of the month before, by mail to every organiser who wants it: once for each, whoever runs the clock.
 
-One mail tells of all lists. It is written down as sent just before it is handed over, and taken back when the relay says
-no: it is tried again then, and a crash in between costs one report rather than sending two.
+One mail tells of all lists.
 """
 
 from datetime import date, timedelta
@@ -9,34 +8,30 @@ from typing import Any
 
 from newsletter import settings, site
 from newsletter.compose import catalogue, message
-from newsletter.core import clock, errors, growth
+from newsletter.core import clock, growth
 from newsletter.service import growth as growths
 from newsletter.service import list_reports, reports
 from newsletter.store import log
 from newsletter.store import monthly as store
 
+ACT = "monthly report"  # the entry in the log that says that an organiser got one
 MONTHS_SHOWN = 6
 NAMES = 10  # addresses that do not work, named for each list
 
 
-def send_due(opened: site.Site) -> int:
-    """Send the last month's report to every organiser who has not got it; return how many got it.
-
-    Raises RelayError, PausedError, EditionError.
-    """
+def send_due(opened: site.Site, note: reports.Note = lambda text: None) -> None:
+    """Send the last month's report to every organiser who has not got it. Raises RelayError, PausedError, EditionError."""
     period = last_month(opened)
     month = f"{period.first:%Y-%m}"
     waiting = [
         one
         for one in opened.config.organisers
-        if one.report == "monthly" and not store.is_told(opened.store, one.email, month)
+        if one.report == "monthly" and not log.has(opened.store, ACT, one.email, month)
     ]
     if not waiting or not opened.config.lists or not _is_any(opened, period):
-        return 0
-    composed = _compose(opened, period)
-    for one in waiting:
-        _hand_over(opened, composed, one, month)
-    return len(waiting)
+        return
+    first = next(iter(opened.config.lists.values()))
+    reports.to_each(opened, first, _compose(opened, period), waiting, reports.Once(ACT, month), note)
 
 
 def last_month(opened: site.Site) -> growth.Period:
@@ -50,20 +45,6 @@ def _is_any(opened: site.Site, period: growth.Period) -> bool:
     """Whether there was anybody on a list by the end of the month: a new site has nothing to tell yet."""
     begun = store.begun(opened.store)
     return begun is not None and clock.parse(begun).astimezone(opened.config.site.zone).date() <= period.last
-
-
-def _hand_over(
-    opened: site.Site, composed: message.Message, organiser: settings.Organiser, month: str
-) -> None:
-    first = next(iter(opened.config.lists.values()))
-    with opened.store.write():
-        log.add(opened.store, opened.clock.iso(), opened.organiser, store.ACT, organiser.email, month)
-    try:
-        reports.hand_over(opened, first, composed, organiser.name, organiser.email)
-    except errors.NewsletterError:
-        with opened.store.write():
-            store.take_back(opened.store, organiser.email, month)
-        raise
 
 
 def _compose(opened: site.Site, period: growth.Period) -> message.Message:

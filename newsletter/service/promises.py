@@ -18,7 +18,7 @@ from newsletter.store import promises as store
 from newsletter.store import retention as jobs
 
 JOB, EVERY = "promises", timedelta(hours=1)
-TOLD = "promises told"
+TOLD, MAILED = "promises told", "promises mailed"
 AGAIN = timedelta(days=7)
 UNDATED = timedelta(days=14)  # after the send: when a promise without a date counts as due
 
@@ -109,7 +109,7 @@ def nag(opened: site.Site, note: Callable[[str], None] = lambda text: None) -> i
         if not links:
             continue
         try:
-            _send(opened, opened.config.lists[slug], chairs, links)
+            _send(opened, opened.config.lists[slug], chairs, links, note)
         except (errors.RelayError, errors.PausedError) as problem:
             note(f"A reminder of promised links could not go out and is tried again later: {problem.message}")
             return told
@@ -121,8 +121,9 @@ def nag(opened: site.Site, note: Callable[[str], None] = lambda text: None) -> i
 
 
 def _send(
-    opened: site.Site, mailing_list: settings.MailingList, chairs: list[settings.Organiser], links: list[Owed]
-) -> None:
+    opened: site.Site, mailing_list: settings.MailingList, chairs: list[settings.Organiser], links: list[Owed],
+    note: Callable[[str], None],
+) -> None:  # fmt: skip
     from newsletter.service import reports
 
     own = mailing_list.site
@@ -135,5 +136,6 @@ def _send(
         rows.append(catalogue.say(key, own.language, words=one.words, subject=one.subject, day=day))
     values: dict[str, object] = {"owed": tuple(rows), "file": links[0].file}
     composed = reports.compose(opened, "nag", "T", (mailing_list,), values)
-    for chair in chairs:
-        reports.hand_over(opened, mailing_list, composed, chair.name, chair.email)
+    about = " ".join(dict.fromkeys(one.edition for one in links))
+    once = reports.Once(MAILED, about, clock.iso(opened.clock.now() - AGAIN))
+    reports.to_each(opened, mailing_list, composed, chairs, once, note)

@@ -5,6 +5,7 @@ could not go is tried again after the next run, for some days.
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,18 @@ DAYS = 7  # an older send is no news
 NAMES = 10  # named for each reason
 ANSWER_LIMIT = 160  # characters of a server's answer
 CHAIR = "chair"
+MAILED = "report mailed"  # the entry in the log that says that a chair got one
+
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What each organiser gets once: as the log says it, an act and what it is about. Entries up to `since` do not count."""
+
+    act: str
+    about: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,7 @@ class Group:
         return self.count - len(self.names)
 
 
-def send_due(opened: site.Site, note: Callable[[str], None] = lambda text: None) -> int:
+def send_due(opened: site.Site, note: Note = lambda text: None) -> int:
     """Report every edition that ended and was not reported yet; return how many were. Never raises for a relay's no."""
     chairs = [one for one in opened.config.organisers if one.role == CHAIR]
     since = clock.iso(opened.clock.now() - timedelta(days=DAYS))
@@ -46,7 +59,7 @@ def send_due(opened: site.Site, note: Callable[[str], None] = lambda text: None)
         lists = _lists(opened, json.loads(row["lists"]))
         try:
             if lists:
-                _send(opened, row["id"], row["subject"], row["why"], lists, chairs)
+                _send(opened, row, lists, chairs, note)
         except (errors.RelayError, errors.PausedError) as problem:
             note(f"The report about {row['id']} could not go out and is tried again later: {problem.message}")
             return told
@@ -87,12 +100,13 @@ def _lists(opened: site.Site, slugs: Sequence[str]) -> tuple[settings.MailingLis
 
 
 def _send(
-    opened: site.Site, edition: str, subject: str, why: str, lists: tuple[settings.MailingList, ...],
-    chairs: Sequence[settings.Organiser],
+    opened: site.Site, row: sqlite3.Row, lists: tuple[settings.MailingList, ...], chairs: Sequence[settings.Organiser],
+    note: Note,
 ) -> None:  # fmt: skip
+    edition, why = row["id"], row["why"]
     counts = progress.numbers(opened, edition)
     values = {
-        "edition": subject,
+        "edition": row["subject"],
         "waiting": why != "done",
         "sent": f"{counts.sent:,}",
         "audience": f"{counts.audience:,}",
@@ -102,8 +116,35 @@ def _send(
         ),
     }
     composed = compose(opened, "report", "T", lists, values)
-    for chair in chairs:
-        hand_over(opened, lists[0], composed, chair.name, chair.email)
+    to_each(opened, lists[0], composed, chairs, Once(MAILED, f"{edition} {why}"), note)
+
+
+def to_each(
+    opened: site.Site, mailing_list: settings.MailingList, composed: message.Message,
+    organisers: Sequence[settings.Organiser], once: Once, note: Note,
+) -> None:  # fmt: skip
+    """Hand a composed mail to each of the organisers who has not got it, whatever becomes of the others' copies.
+
+    It is written down just before it goes, and taken back where another try makes sense: a crash in between costs one mail
+    rather than sending two. What is refused for good is told to `note` and not tried again. Raises RelayError, PausedError
+    for the first that is to be tried again, once all were tried.
+    """
+    later: errors.NewsletterError | None = None
+    for one in organisers:
+        if log.has(opened.store, once.act, one.email, once.about, once.since):
+            continue
+        with opened.store.write():
+            log.add(opened.store, opened.clock.iso(), opened.organiser, once.act, one.email, once.about)
+        try:
+            hand_over(opened, mailing_list, composed, one.name, one.email)
+        except errors.MailRefusedError as problem:
+            note(f"A mail to {one.email} was refused and is not tried again: {problem.message}")
+        except errors.NewsletterError as problem:
+            with opened.store.write():
+                log.take_back(opened.store, once.act, one.email, once.about)
+            later = later or problem
+    if later is not None:
+        raise later
 
 
 def compose(

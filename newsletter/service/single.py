@@ -25,7 +25,8 @@ def hand_over(
 ) -> answers.Answer:
     """Hand a mail (final bytes) to a relay, or to the next one while none has begun to take it; return the good answer.
 
-    Raises RelayError when there is no connection or a refusal, PausedError when a relay's limits leave no room soon.
+    Raises RelayError when there is no connection or a refusal (MailRefusedError when trying again makes no sense),
+    PausedError when a relay's limits leave no room soon.
     """
     others = [one for one in opened.config.relays if one.name != relay.name]
     failed: list[str] = []
@@ -35,7 +36,10 @@ def hand_over(
             return found.answer
         failed.append(f"relay {one.name} did not take the mail: {found.answer}")
         if found.stage not in _OURS:
-            break  # it is about this mail or its recipient, or it may have arrived: no other relay is asked
+            # It is about this mail or its recipient, or it may have arrived: no other relay is asked.
+            if found.answer.code >= 500 or not found.answer.code:
+                raise errors.MailRefusedError("; ".join(failed), "See: newsletter check")
+            break
     raise errors.RelayError("; ".join(failed), "See: newsletter check")
 
 

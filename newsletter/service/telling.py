@@ -6,7 +6,6 @@ again the next time.
 """
 
 import sqlite3
-from collections.abc import Callable
 from datetime import timedelta
 
 from newsletter import settings, site
@@ -21,10 +20,10 @@ EVERY = timedelta(minutes=10)
 DAYS = 7  # an older result is no news
 LINES = 30  # of what people wrote: the rest is in `question show`
 
-Note = Callable[[str], None]
+RESULT = "question result"  # the entry in the log that says that a chair got one
 
 
-def run_if_due(opened: site.Site, note: Note = lambda text: None) -> None:
+def run_if_due(opened: site.Site, note: reports.Note = lambda text: None) -> None:
     """Close what is over and tell what is to be told, if the last time is ten minutes ago."""
     last, now = jobs.last_done(opened.store, JOB), opened.clock.now()
     if last is None or now - clock.parse(last) >= EVERY:
@@ -33,30 +32,31 @@ def run_if_due(opened: site.Site, note: Note = lambda text: None) -> None:
             jobs.note_done(opened.store, JOB, clock.iso(now))
 
 
-def run(opened: site.Site, note: Note = lambda text: None) -> None:
+def run(opened: site.Site, note: reports.Note = lambda text: None) -> None:
     """Close what is over and tell what is to be told. Never raises for a relay's no."""
     asked.close_due(opened)
     try:
-        _tell_results(opened)
-        monthly.send_due(opened)
+        _tell_results(opened, note)
+        monthly.send_due(opened, note)
     except (errors.RelayError, errors.PausedError, errors.EditionError) as problem:
         note(f"A mail to the organisers could not go out and is tried again later: {problem.message}")
 
 
-def _tell_results(opened: site.Site) -> None:
+def _tell_results(opened: site.Site, note: reports.Note) -> None:
     chairs = [one for one in opened.config.organisers if one.role == reports.CHAIR]
     since = clock.iso(opened.clock.now() - timedelta(days=DAYS))
     for row in store.untold(opened.store, since):
         mailing_list = opened.config.lists.get(row["list_slug"])
         if mailing_list is not None:
-            _tell_result(opened, row, mailing_list, chairs)
+            _tell_result(opened, row, mailing_list, chairs, note)
         with opened.store.write():
             store.tell(opened.store, row["id"], opened.clock.iso())
 
 
 def _tell_result(
-    opened: site.Site, row: sqlite3.Row, mailing_list: settings.MailingList, chairs: list[settings.Organiser]
-) -> None:
+    opened: site.Site, row: sqlite3.Row, mailing_list: settings.MailingList, chairs: list[settings.Organiser],
+    note: reports.Note,
+) -> None:  # fmt: skip
     choices = store.choices(opened.store, row["id"])
     lines = store.lines(opened.store, row["id"])
     best = questions.winner(choices)
@@ -72,5 +72,4 @@ def _tell_result(
         "command": command if best else f"{command} --choice NUMBER",
     }
     composed = reports.compose(opened, "result", "T", (mailing_list,), values)
-    for chair in chairs:
-        reports.hand_over(opened, mailing_list, composed, chair.name, chair.email)
+    reports.to_each(opened, mailing_list, composed, chairs, reports.Once(RESULT, row["slug"]), note)

@@ -25,6 +25,20 @@ def since(store: engine.Store, act: str, at: str) -> list[sqlite3.Row]:
     return store.rows("SELECT * FROM log WHERE act = ? AND at > ? ORDER BY id", (act, at))
 
 
+def has(store: engine.Store, act: str, about: str, why: str, since: str = "") -> bool:
+    """Whether there is such an entry after a time."""
+    sql = "SELECT 1 FROM log WHERE act = ? AND about = ? AND why = ? AND at > ? LIMIT 1"
+    return store.value(sql, (act, about, why, since)) is not None
+
+
+def take_back(store: engine.Store, act: str, about: str, why: str) -> None:
+    """Delete the newest such entry: what it says did not happen."""
+    store.execute(
+        "DELETE FROM log WHERE id = (SELECT max(id) FROM log WHERE act = ? AND about = ? AND why = ?)",
+        (act, about, why),
+    )
+
+
 def last(store: engine.Store, act: str) -> str | None:
     """When an act was last written down."""
     found: str | None = store.value("SELECT max(at) FROM log WHERE act = ?", (act,))

@@ -120,6 +120,28 @@ def test_a_crash_sends_nobody_two(make_site, ticking, monkeypatch):
         assert [mail.recipient for mail in peer.mails] == ["chair@example.org", "deputy@example.org"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "tries", "says"),
+    [("rcpt-550", 1, "not tried again"), ("rcpt-450", 3, "tried again later"), ("dot-lost", 1, "not tried")],
+)
+def test_a_dead_address_keeps_it_from_nobody(make_site, ticking, fault: str, tries: int, says: str):
+    """One organiser's server refuses: the others get theirs, once, and only what may mend itself is tried again."""
+    said: list[str] = []
+    with smtp_peer.running() as peer:
+        toml = NEWSLETTER_TOML.replace("2525", str(peer.port)).replace(
+            "chair@example.org", f"chair+{fault}@example.org"
+        )
+        site = make_site(SLUG, toml=toml + MORE, list_toml=LIST_TOML)
+        add_member(site, "ada@example.org", SLUG)
+        ticking.moment = clock.parse("2018-07-01T08:00:00Z")
+        for _ in range(3):
+            telling.run(site, said.append)
+
+    assert peer.recipients["deputy@example.org"] == 1
+    assert peer.played[f"chair+{fault}@example.org{fault}"] == tries
+    assert len(said) == tries and all(says in one for one in said)
+
+
 def test_a_new_site_has_no_last_month(make_site, ticking):
     """Whoever began today is not told of the month before; nor is a site without anybody."""
     with smtp_peer.running() as peer:

@@ -20,6 +20,7 @@ from newsletter.service import (
     retention,
     telling,
 )
+from newsletter.store import questions as store
 from tests.conftest import LIST_TOML, NEWSLETTER_TOML
 from tests.peers import smtp_peer
 from tests.people import add_member, dump
@@ -86,6 +87,20 @@ def test_closing_deletes_who_answered_what(site, links, ticking):
     found = questions.look(site, links["cy"])
     assert [one.votes for one in found.choices] == [2, 0, 0]
     assert (found.state, found.winner, found.voices, found.given) == ("closed", wondering.NAMES[0], 2, None)
+
+
+def test_two_clocks_close_it_once(site, links, ticking):
+    """Another process closed it between this one's look and its write: the numbers stay as they were counted."""
+    questions.answer(site, links["ada"], Given(2))
+    ticking.moment = clock.parse("2018-07-12T19:00:00Z")
+    (number,) = store.over(site.store, site.clock.iso())
+    questions.close_due(site)
+
+    with site.store.write():
+        again = store.close(site.store, number, site.clock.iso())
+
+    assert again is False and wondering.votes(site) == [0, 1, 0]
+    assert questions.show(site, "name")["answers"] == 1
 
 
 def test_lines_are_nobodys(site):
@@ -258,6 +273,21 @@ def test_the_chairs_are_told_once(make_site, ticking):
     assert "2. Tuesday 18 September 2018, 18:00" in text and "not</b> on a Friday" in text
     assert 'newsletter question close name --meeting NAME --title "..."' in text
     assert "ada@" not in text
+
+
+def test_a_chair_who_cannot_be_reached_doubles_nothing(make_site, ticking):
+    """While one chair's server says "later", the other chair hears of the result once and not every ten minutes."""
+    second = '\n[[organiser]]\nname = "Second"\nemail = "second+rcpt-450@example.org"\nrole = "chair"\nreport = "never"\n'
+    with smtp_peer.running() as peer:
+        site = make_site(toml=NEWSLETTER_TOML.replace("2525", str(peer.port)) + second, list_toml=LIST_TOML)
+        add_member(site, "ada@example.org", SLUG)
+        wondering.ask(site)
+        ticking.moment = clock.parse("2018-07-12T19:00:00Z")
+        for _ in range(3):
+            telling.run(site)
+        found = [mail.recipient for mail in peer.mails if b"Subject: What came of" in mail.content]
+
+    assert found == ["chair@example.org"] and peer.played.total() == 3
 
 
 def outgoing_text(raw: bytes) -> str:

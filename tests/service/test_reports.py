@@ -144,7 +144,7 @@ def test_a_relay_that_refuses_is_no_trouble(make_site):
     """A report that cannot go is noted and tried again at the next run; the send itself stays done."""
     notes: list[str] = []
     with smtp_peer.running() as peer:
-        site = make_site(toml=relay_toml(peer.port).replace('email = "chair@', 'email = "chair+rcpt-550-x1@'))
+        site = make_site(toml=relay_toml(peer.port).replace('email = "chair@', 'email = "chair+rcpt-450-x1@'))
         outgoing.fill(site, outgoing.people(1))
         queueing.queue(site, outgoing.edition(site), queueing.Order())
         outgoing.send(site)
