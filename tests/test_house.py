@@ -101,17 +101,3 @@ assert main.run(["--help"]) == 0
 print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"""
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stderr.strip() == "[]"
-
-
-@pytest.mark.parametrize("room", ["compose", "web"])
-def test_a_phrase_stands_in_one_catalogue(room: str) -> None:
-    """Two catalogues with one name for different words would give one of them to the other's page."""
-    found = [
-        key.value
-        for file in sorted((PACKAGE / room).glob("phrases*.py"))
-        for node in ast.walk(ast.parse(_code(file)))
-        if isinstance(node, ast.Dict)
-        for key in node.keys
-        if isinstance(key, ast.Constant)
-    ]
-    assert sorted({key for key in found if found.count(key) > 1}) == []

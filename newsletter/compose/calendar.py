@@ -8,12 +8,13 @@ rules travel with the mail.
 import functools
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from newsletter.compose import catalogue, header, quoted
+from newsletter.compose import header, quoted
 from newsletter.compose.frame import Frame, ListFacts, MeetingFacts, reply_address
 from newsletter.compose.slots import Slot, Slots
 from newsletter.core import errors, tokens
@@ -44,7 +45,7 @@ def invitation(meeting: MeetingFacts, frame: Frame, facts: ListFacts, known: Slo
 
     A reply goes to the ORGANIZER, whose address holds our token where the site can take it.
     """
-    event = _event(meeting, frame.language)
+    event = _event(meeting, frame.language, frame.country)
     if frame.base_url:
         # No link of the member's own: calendars are shown to colleagues and families.
         event.add("url", f"{frame.base_url}/")
@@ -61,7 +62,7 @@ def feed(title: str, contact: str, language: str, meetings: Sequence[tuple[Meeti
     """A list's meetings as a calendar to subscribe to: public facts alone. With each comes when it was changed last."""
     events = []
     for meeting, changed in meetings:
-        event = _event(meeting, language)
+        event = _event(meeting, language, "")
         event.add("dtstamp", changed.astimezone(UTC))
         event.add("organizer", f"mailto:{quote(contact, safe=_MAILTO_SAFE)}", {"CN": title})
         events.append(event)
@@ -84,7 +85,7 @@ def _calendar(name: str, *events: "icalendar.Event") -> "icalendar.Calendar":
     return made
 
 
-def _event(meeting: MeetingFacts, language: str) -> "icalendar.Event":
+def _event(meeting: MeetingFacts, language: str, country: str) -> "icalendar.Event":
     import icalendar
 
     event = icalendar.Event()
@@ -95,10 +96,9 @@ def _event(meeting: MeetingFacts, language: str) -> "icalendar.Event":
     event.add("summary", quoted.clean(meeting.title))
     if meeting.place:
         event.add("location", quoted.clean(meeting.place))
-    rows = (("fact_speaker", meeting.speaker), ("fact_agenda", meeting.agenda), ("fact_then", meeting.then))
-    told = [f"{catalogue.say(key, language)}: {quoted.clean(value)}" for key, value in rows if value]
-    if told:
-        event.add("description", "\n".join(told))
+    # The time as the group's own clock tells it, for whoever reads the entry in another zone.
+    shown = replace(meeting, title="", place="").rows(language, country)
+    event.add("description", "\n".join(f"{name}: {quoted.clean(value)}" for name, value in shown))
     event.add("status", "CANCELLED" if meeting.cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
     return event

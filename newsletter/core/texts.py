@@ -12,6 +12,8 @@ FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 NAME_LIMIT = 200  # characters of a person's name
 FIELD_LIMIT = 1_000  # characters of a field's value
 
+SUBJECT_ROOM = 70  # characters of a subject that phones show
+
 # Scripts that write the family name first and without a space: no first name can be cut out of them.
 _FAMILY_FIRST = re.compile("[\u2e80-\u2fff\u3040-\u30ff\u3100-\u312f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -28,6 +30,14 @@ def one_line(text: str, what: str, limit: int = FIELD_LIMIT) -> str:
     if len(text) > limit:
         raise errors.InputError(f"{what} is {len(text)} characters long, {limit} are allowed")
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def cut(text: str, limit: int) -> str:
+    """Return `text` in at most `limit` characters, cut after a word where it is longer."""
+    if len(text) <= limit:
+        return text
+    short = text[: limit - 2]
+    return (short if text[limit - 2] == " " else short.rpartition(" ")[0] or short).rstrip(" ,;:.-") + " …"
 
 
 def first_name(name: str) -> str:

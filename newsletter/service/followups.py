@@ -78,8 +78,9 @@ def _text(
     links: Sequence[tuple[str, str]],
 ) -> str:
     language = mailing_list.site.language
-    words = catalogue.both([one for one, _ in links], language)
     key = "follow_subject" if len(links) == 1 else "follow_subject_many"
+    room = texts.SUBJECT_ROOM - len(catalogue.say(key, language, words=""))
+    words = texts.cut(catalogue.both([one for one, _ in links], language), room)
     preheader = catalogue.say("follow_preheader", language, subject=edition["subject"])
     meeting = meetings.by_id(opened.store, edition["of_meeting"]) if edition["of_meeting"] else None
     lines = [

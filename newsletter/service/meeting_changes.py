@@ -11,7 +11,7 @@ from typing import Literal
 
 from newsletter import settings, site
 from newsletter.compose import catalogue
-from newsletter.core import clock, errors, rules, wall, words
+from newsletter.core import clock, errors, rules, texts, wall, words
 from newsletter.service import answering, jobs, meeting_doubts, meetings, places, receipts, reminders
 from newsletter.store import answers as queued
 from newsletter.store import editions, log, outbox
@@ -245,12 +245,14 @@ def _answered(row: sqlite3.Row, meeting: sqlite3.Row, language: str) -> str:
 
 def _told(meeting: sqlite3.Row, made: Plan, own: settings.SiteSettings) -> dict[str, object]:
     """What the mail's template is told: the same for everybody of a list."""
-    day = clock.parse(meeting["starts"]).astimezone(own.zone).date()
+    date = clock.parse(meeting["starts"]).astimezone(own.zone).date()
+    change = catalogue.say(f"change_{_change(meeting, made, own)}", own.language)
+    day = catalogue.day(date, own.language, own.country or "", weekday=True)
     return {
         "what": made.kind,
-        "change": catalogue.say(f"change_{_change(meeting, made, own)}", own.language),
-        "meeting_title": meeting["title"],
-        "meeting_day": catalogue.day(day, own.language, own.country or "", weekday=True),
+        "change": change,
+        "meeting_title": texts.cut(meeting["title"], texts.SUBJECT_ROOM - len(f"{change} : , {day}")),
+        "meeting_day": day,
         "was": made.was,
         "why": made.why,
         "next_facts": meetings.facts(meeting, own),

@@ -218,7 +218,8 @@ def test_i8_lines_are_folded_and_escaped() -> None:
     assert b"SUMMARY:Gr\xc3\xb6\xc3\x9fe\\, Ma\xc3\x9f\\; \\\\ und" in octets
     assert event_of(found)["SUMMARY"] == title
     assert event_of(found)["DESCRIPTION"] == (
-        "Speaker: Größe Müller\nAgenda: Welcome, talk, questions\nThen: Drinks at the Parsons"
+        "When: Thursday 13 September 2018, 18:00 to 19:00\nThen: Drinks at the Parsons\n"
+        "Speaker: Größe Müller\nAgenda: Welcome, talk, questions"
     )
 
 

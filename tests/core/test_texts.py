@@ -102,3 +102,18 @@ def test_what_is_no_slug(slug: str) -> None:
 def test_what_is_a_slug(slug: str) -> None:
     """Letters, digits and inner hyphens."""
     assert texts.slug_problem(slug) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("Artificial intelligence", 30, "Artificial intelligence"),
+        ("Artificial intelligence, without the sales pitch", 27, "Artificial intelligence …"),
+        ("Artificial intelligence, without", 26, "Artificial intelligence …"),
+        ("Donaudampfschifffahrt", 10, "Donaudam …"),
+    ],
+)
+def test_cut(text: str, limit: int, short: str) -> None:
+    """A text that is too long ends after a word, within the limit."""
+    assert texts.cut(text, limit) == short
+    assert len(short) <= limit
