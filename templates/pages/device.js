@@ -6,7 +6,7 @@ const device = (() => {
   const page = document.querySelector("[data-kept]");
   const kept = `newsletter ${page.dataset.kept} `; // of this list or meeting, so that a new link finds what an old one left
   const CACHE = "newsletter";
-  const EVERY = 15000, PATIENCE = 15000, MOST = 25, LARGEST = 30000;
+  const EVERY = 15000, PATIENCE = 15000, MOST = 25, LARGEST = 25000;
   let busy = false;
 
   const number = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
@@ -24,10 +24,17 @@ const device = (() => {
   const drop = (kind, id) => localStorage.removeItem(`${kept}${kind} ${id}`);
   const get = (kind, id) => JSON.parse(localStorage.getItem(`${kept}${kind} ${id}`) || "null");
 
+  // As many as one sending may hold, by their size as a form is sent.
   function some(entries) {
     let size = 0;
-    return entries.slice(0, MOST).filter((one, place) => place === 0 || (size += JSON.stringify(one).length) < LARGEST);
+    return entries.slice(0, MOST).filter((one, place) => {
+      size += encodeURIComponent(JSON.stringify(one)).length;
+      return place === 0 || size < LARGEST;
+    });
   }
+
+  // Give up waiting after so long, where the browser knows how to.
+  const within = (time) => (AbortSignal.timeout ? {signal: AbortSignal.timeout(time)} : {});
 
   // Send what waits, one sending at a time; `fields` gives the form's fields, or null when nothing waits.
   async function send(fields, heard, failed) {
@@ -36,7 +43,7 @@ const device = (() => {
     try {
       for (let more = fields(); more; more = fields()) {
         const body = new URLSearchParams({...more, now: now()});
-        const answer = await fetch(page.dataset.posts, {method: "POST", body, signal: AbortSignal.timeout(PATIENCE)});
+        const answer = await fetch(page.dataset.posts, {method: "POST", body, ...within(PATIENCE)});
         if (!answer.ok) return failed(answer.status);
         if (heard(await answer.json()) === false) return;
       }
@@ -97,5 +104,5 @@ const device = (() => {
   }
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-  return {page, number, now, all, keep, drop, get, some, send, settle, watch, wrongs, forget, fill};
+  return {page, number, now, all, keep, drop, get, some, send, within, settle, watch, wrongs, forget, fill};
 })();

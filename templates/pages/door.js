@@ -172,7 +172,7 @@
       return;
     }
     try {
-      const answer = await fetch(`${texts.posts}/now`, {signal: AbortSignal.timeout(10000)});
+      const answer = await fetch(`${texts.posts}/now`, device.within(10000));
       if (answer.ok) {
         learn((await answer.json()).state);
         reached = true;

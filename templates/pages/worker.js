@@ -14,7 +14,7 @@ addEventListener("fetch", (event) => {
 async function answer(request) {
   const cache = await caches.open(CACHE);
   try {
-    const fresh = await fetch(request, {signal: AbortSignal.timeout(PATIENCE)});
+    const fresh = await fetch(request, AbortSignal.timeout ? {signal: AbortSignal.timeout(PATIENCE)} : {});
     if (fresh.status >= 500) throw new Error("the server is not well");
     if (fresh.ok) await cache.put(request, fresh.clone());
     return fresh;

@@ -149,3 +149,23 @@ def test_a_scanner_with_scripts_sends_nothing(place: Town, visit) -> None:
         scanner.page.wait_for_timeout(200)
 
     assert dump(place.site) == before
+
+
+def test_a_long_day_in_every_script(place: Town, visit) -> None:
+    """Sixty people with long names in scripts that a form writes large: several sendings, none too large, each once."""
+    booth = visit()
+    with wire.between(place.url) as line:
+        booth.page.goto(passes.open_booth(place.site, SOUTH).link.replace(place.url, line.url))
+        ready(booth, "also works without a network")
+        line.cut()
+        booth.page.evaluate(
+            """() => { for (let one = 0; one < 60; one++) {
+            const id = device.number();
+            device.keep("signup", id, {id, at: device.now(), address: `p${one}@example.org`, name: "王".repeat(190),
+              fields: {company: "会社".repeat(300)}, wording: device.page.dataset.wording, collector: ""}); } }"""
+        )
+        line.mend()
+        booth.page.evaluate("dispatchEvent(new Event('online'))")
+        ready(booth, "Sent from this device: 60.")
+
+    assert len(people(place)) == 60
