@@ -10,8 +10,8 @@ from pathlib import Path
 
 from newsletter import site
 from newsletter.core import clock, errors
-from newsletter.service import consent, lock
-from newsletter.store import backups, members, passes
+from newsletter.service import consent, forgetting, lock
+from newsletter.store import backups, passes
 
 _FOLDERS = ("lists", "templates", "kept")
 _FILES = ("newsletter.toml",)
@@ -65,8 +65,8 @@ class Restored:
 def restore(root: Path, source: Path, running: clock.Clock | None = None) -> Restored:
     """Restore a site from a backup into `root`.
 
-    Withdrawals, suppressions and delivery results of the database that is there now are merged in; where there is none,
-    every open edition is paused. What is replaced is kept beside it. Raises InputError, StorageError, RefusedError.
+    Withdrawals, suppressions, delivery results, answers and what organisers were told, as the database that is there now
+    has them, are merged in; where there is none, every open edition is paused. What is replaced is kept beside it. Raises InputError, StorageError, RefusedError.
     """
     root.mkdir(parents=True, exist_ok=True)
     with lock.held(root), tempfile.TemporaryDirectory(dir=root, prefix=".restore-") as folder:
@@ -141,6 +141,9 @@ def _merge(unpacked: Path, replaced: Path | None, running: clock.Clock | None) -
                 gone = _bring_withdrawals(opened)
                 results = backups.bring_results(opened.store, opened.clock.iso())
                 backups.bring_reminders(opened.store)
+                backups.bring_rsvps(opened.store)
+                backups.bring_questions(opened.store)
+                backups.bring_log(opened.store)
         finally:
             backups.detach(opened.store)
         return gone, suppressed, results, 0
@@ -157,7 +160,7 @@ def _bring_withdrawals(opened: site.Site) -> int:
             proof = consent.Proof("organiser", "restore", told={"why": "withdrawn after the backup was made"})
             consent.take(opened, one.member, one.slug, steps[one.state], proof)  # type: ignore[arg-type]
     for member in backups.erased(opened.store):
-        members.erase(opened.store, member)
+        forgetting.forget_restored(opened, member)
     return len(found)
 
 

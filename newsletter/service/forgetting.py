@@ -59,6 +59,13 @@ def forget_gone(opened: site.Site, member: int) -> None:
     _erase(opened, row, "clock", "clock")
 
 
+def forget_restored(opened: site.Site, member: int) -> None:
+    """Erase a member whom a backup brought back, and who was erased after it was made. Runs inside the caller's write."""
+    row = members.by_id(opened.store, member)
+    if row is not None and row["key"]:
+        _erase(opened, row, "organiser", "restore")
+
+
 def forget_unproven(opened: site.Site, member: int) -> None:
     """Erase a member of whom only an unconfirmed request was known. Runs inside the caller's write."""
     row = members.by_id(opened.store, member)

@@ -111,8 +111,8 @@ def bring_results(store: engine.Store, now: str) -> int:
 
 def bring_reminders(store: engine.Store) -> int:
     """Bring over which reminders went out, were stopped or dropped, so that none goes twice; return how many."""
-    if not store.value("SELECT count(*) FROM replaced.sqlite_master WHERE name = 'reminder'"):
-        return 0  # an older version's database
+    if not _has(store, "reminder"):
+        return 0
     return store.execute(
         """UPDATE main.reminder SET state = CASE then_.state WHEN 'queued' THEN 'dropped' ELSE then_.state END,
           reason = CASE then_.state WHEN 'queued' THEN 'restored' ELSE then_.reason END
@@ -120,6 +120,73 @@ def bring_reminders(store: engine.Store) -> int:
           JOIN main.meeting here ON here.id = old.id AND here.created_at = old.created_at
         WHERE reminder.meeting = then_.meeting AND reminder.name = then_.name AND reminder.state = 'waiting'
           AND then_.state <> 'waiting'"""
+    ).rowcount
+
+
+def _has(store: engine.Store, table: str, column: str = "%") -> bool:
+    """Whether the replaced database knows a table (with a column): that of an older version may not."""
+    sql = "SELECT count(*) FROM pragma_table_info(?, 'replaced') WHERE name LIKE ?"
+    return bool(store.value(sql, (table, column)))
+
+
+# Rows of the same member in both databases: numbers are never used twice in one, but both went on from the backup.
+_SAME_MEMBER = """JOIN replaced.member old ON old.id = then_.member
+  JOIN main.member here ON here.id = old.id AND here.created_at = old.created_at AND here.key IS NOT NULL"""
+
+
+def bring_rsvps(store: engine.Store) -> int:
+    """Bring over what people answered to meetings, and which places were offered to them; return how many."""
+    if not _has(store, "rsvp", "place"):
+        return 0
+    return store.execute(
+        f"""INSERT INTO main.rsvp (meeting, member, answer, guests, drinks, note, needs, place, turn, offer_until, at, revision)
+        SELECT then_.meeting, then_.member, then_.answer, then_.guests, then_.drinks, then_.note, then_.needs, then_.place,
+          then_.turn, then_.offer_until, then_.at, then_.revision FROM replaced.rsvp then_ {_SAME_MEMBER}
+          JOIN replaced.meeting was ON was.id = then_.meeting
+          JOIN main.meeting now ON now.id = was.id AND now.created_at = was.created_at WHERE 1
+        ON CONFLICT (meeting, member) DO UPDATE SET answer = excluded.answer, guests = excluded.guests,
+          drinks = excluded.drinks, note = excluded.note, needs = excluded.needs, place = excluded.place,
+          turn = excluded.turn, offer_until = excluded.offer_until, at = excluded.at, revision = excluded.revision
+        WHERE excluded.revision > rsvp.revision"""  # noqa: S608 - constants only
+    ).rowcount
+
+
+def bring_questions(store: engine.Store) -> None:
+    """Bring over what came of questions that were closed, so that nobody's answer comes back, and answers to open ones."""
+    if not _has(store, "question"):
+        return
+    store.execute(
+        f"""INSERT INTO main.question_answer (question, member, choice, line, at)
+        SELECT then_.question, then_.member, then_.choice, then_.line, then_.at FROM replaced.question_answer then_ {_SAME_MEMBER}
+          JOIN replaced.question was ON was.id = then_.question
+          JOIN main.question now ON now.id = was.id AND now.created_at = was.created_at WHERE now.closed_at IS NULL
+        ON CONFLICT (question, member) DO UPDATE SET choice = excluded.choice, line = excluded.line, at = excluded.at
+        WHERE excluded.at > question_answer.at"""  # noqa: S608 - constants only
+    )
+    closed = store.rows(
+        """SELECT now.id FROM replaced.question was JOIN main.question now ON now.id = was.id
+        AND now.created_at = was.created_at WHERE was.closed_at IS NOT NULL AND now.closed_at IS NULL"""
+    )
+    for (number,) in closed:
+        for sql in _CLOSED:
+            store.execute(sql, {"question": number})
+
+
+_CLOSED = (
+    "DELETE FROM main.question_answer WHERE question = :question",
+    "INSERT INTO main.question_line SELECT * FROM replaced.question_line WHERE question = :question",
+    """UPDATE main.question_choice SET votes = then_.votes FROM replaced.question_choice then_
+    WHERE question_choice.question = :question AND then_.question = :question AND then_.number = question_choice.number""",
+    """UPDATE main.question SET closed_at = then_.closed_at, told_at = then_.told_at, voices = then_.voices
+    FROM replaced.question then_ WHERE question.id = :question AND then_.id = :question""",
+)
+
+
+def bring_log(store: engine.Store) -> int:
+    """Bring over what organisers did and were told, so that no report goes twice; return how many entries."""
+    return store.execute(
+        """INSERT INTO main.log (at, by, act, about, why) SELECT at, by, act, about, why FROM replaced.log
+        EXCEPT SELECT at, by, act, about, why FROM main.log ORDER BY 1"""
     ).rowcount
 
 

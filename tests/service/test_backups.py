@@ -2,15 +2,31 @@
 
 import os
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import backups, booths, consent, members, passes, sessions
-from newsletter.store import suppressions
+from newsletter.core.questions import Given
+from newsletter.core.rsvps import Rsvp
+from newsletter.service import (
+    backups,
+    booths,
+    consent,
+    forgetting,
+    meetings,
+    members,
+    passes,
+    questions,
+    rsvps,
+    sessions,
+)
+from newsletter.store import log, suppressions
 from tests import conftest
+from tests.people import add_member
+from tests.service import evening, wondering
 
 SLUG = "south-hants-it"
 PAPER = members.Basis("consent", "paper sheet", given_on=conftest.NOW.date(), statement="by the chair")
@@ -153,4 +169,104 @@ def test_a_restore_brings_no_session_and_no_link_back(site: sites.Site, tmp_path
     again = sites.open_site(site.root, running=site.clock)
     assert sessions.find(again, begun.secret) is None
     assert booths.look(again, SLUG, booth).state == "ended"
+    again.close()
+
+
+def test_what_people_answered_since_the_backup_stays(
+    site: sites.Site, tmp_path: Path, ticking: conftest.FixedClock
+) -> None:
+    """A yes that became a no stays one; a question that was closed stays so, and its answers are nobody's again."""
+    evening.meet(site)
+    meeting, ada, ben = meetings.find(site, evening.SLUG)["id"], 1, 2
+    wondering.ask(site, has_line=True)
+    links = {member: wondering.token(site, member) for member in (ada, ben, 3)}
+    questions.answer(site, links[ada], Given(1, "by Ada"))
+    backups.back_up(site, tmp_path / "backup.zip")
+    rsvps.write(site, meeting, ada, Rsvp("no"))
+    questions.answer(site, links[ada], Given(2, "by Ada"))
+    questions.answer(site, links[ben], Given(2))
+    questions.close(site, "name")
+    root = site.root
+    site.close()
+
+    backups.restore(root, tmp_path / "backup.zip", ticking)
+
+    again = sites.open_site(root, running=ticking)
+    assert {one["name"]: one["answer"] for one in rsvps.answers(again, evening.SLUG)["answers"]} == {
+        "Ada Smith": "no", "Ben Smith": "maybe",
+    }  # fmt: skip
+    told = questions.show(again, "name")
+    assert wondering.votes(again) == [0, 2, 0]
+    assert (told["state"], told["answers"], told["lines"]) == ("closed", 2, ["by Ada"])
+    assert again.store.value("SELECT count(*) FROM question_answer") == 0
+    assert questions.close_due(again) == 0
+    again.close()
+
+
+def test_an_answer_to_an_open_question_stays(
+    site: sites.Site, tmp_path: Path, ticking: conftest.FixedClock
+) -> None:
+    """Given or changed after the backup, it counts as it was given last."""
+    ada, ben = (add_member(site, f"{name}@example.org", SLUG) for name in ("ada", "ben"))
+    wondering.ask(site)
+    questions.answer(site, wondering.token(site, ada), Given(1))
+    backups.back_up(site, tmp_path / "backup.zip")
+    ticking.moment += timedelta(hours=1)
+    questions.answer(site, wondering.token(site, ada), Given(3))
+    questions.answer(site, wondering.token(site, ben), Given(2))
+    root = site.root
+    site.close()
+
+    backups.restore(root, tmp_path / "backup.zip", ticking)
+
+    again = sites.open_site(root, running=ticking)
+    assert wondering.votes(again) == [0, 1, 1]
+    again.close()
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_who_was_forgotten_comes_back_nowhere(
+    site: sites.Site, tmp_path: Path, ticking: conftest.FixedClock, everything: bool
+) -> None:
+    """Neither address nor name nor what they wrote is in the restored database, whatever the backup held of them."""
+    evening.meet(site)
+    members.edit(site, "ada@example.org", name="Unforgettable Smith")
+    rsvps.write(
+        site, meetings.find(site, evening.SLUG)["id"], 1, Rsvp("yes", 0, "", "a note of hers", "no nuts")
+    )
+    wondering.ask(site, has_line=True)
+    questions.answer(site, wondering.token(site, 1), Given(1, "a line of hers"))
+    backups.back_up(site, tmp_path / "backup.zip")
+    forgetting.forget(site, 1, "person", "page", everything=everything)
+    root = site.root
+    site.close()
+
+    backups.restore(root, tmp_path / "backup.zip", ticking)
+
+    again = sites.open_site(root, running=ticking)
+    assert consent.verify(again).ok
+    assert rsvps.answers(again, evening.SLUG)["people"] == 0
+    again.close()
+    content = (root / "newsletter.db").read_bytes()
+    for trace in (b"ada@example.org", b"Unforgettable", b"a note of hers", b"no nuts", b"a line of hers"):
+        assert trace not in content
+
+
+def test_no_report_goes_twice_after_a_restore(
+    site: sites.Site, tmp_path: Path, ticking: conftest.FixedClock
+) -> None:
+    """What organisers did and were told since the backup stays in the log, once."""
+    backups.back_up(site, tmp_path / "backup.zip")
+    with site.store.write():
+        log.add(site.store, site.clock.iso(), "clock", "monthly report", "chair@example.org", "2018-06")
+    root = site.root
+    site.close()
+
+    for _ in range(2):
+        backups.restore(root, tmp_path / "backup.zip", ticking)
+        ticking.moment += timedelta(minutes=1)
+
+    again = sites.open_site(root, running=ticking)
+    assert log.has(again.store, "monthly report", "chair@example.org", "2018-06")
+    assert again.store.value("SELECT count(*) FROM log WHERE act = 'monthly report'") == 1
     again.close()
