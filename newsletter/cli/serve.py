@@ -50,14 +50,13 @@ def serve(asked: door.Door, host: str | None, port: int | None) -> None:
 
 
 def _works(asked: door.Door, site: "Site") -> "list[serving.Work]":
-    """What runs beside the pages: the sender, what passes places on, and the receiver where [receive] says how mail comes
-    back."""
-    from newsletter.service import places, receiving, serving
+    """What runs beside the pages: the sender, the clock, and the receiver where [receive] says how mail comes back."""
+    from newsletter.service import receiving, serving
 
     def sender(stopping: asyncio.Event) -> "Coroutine[Any, Any, None]":
         return serving.keep_sending(site, stopping, asked.note)
 
-    works = [sender, _beside(lambda stop: places.keep_passing_on(site, stop))]
+    works = [sender, _beside(lambda stop: serving.keep_time(site, stop, asked.note))]
     if site.config.receive is None:
         return works
     return [*works, _beside(lambda stop: receiving.keep_receiving(site, stop, asked.note))]

@@ -4,23 +4,16 @@ Who gets what is decided in core/places.py. Whatever frees a place (an answer, a
 leads here: within the act itself, and for the rest the clock looks.
 """
 
-import logging
-import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from newsletter import site
-from newsletter.core import clock, errors, logs, places
+from newsletter.core import clock, places
 from newsletter.service import meetings, receipts
 from newsletter.store import log
 from newsletter.store import meetings as planned
 from newsletter.store import places as kept
 
-if TYPE_CHECKING:
-    from newsletter.service import sending
-
-logger = logging.getLogger("newsletter.places")
-LOOK_SECONDS = 0.5  # between looks at what time has freed
 WAIT = 86_400.0  # seconds that an offer stands for a list that is no longer configured
 
 
@@ -59,21 +52,6 @@ def run_if_due(opened: site.Site) -> int:
             kept.lapse(opened.store, meeting, now)
             made += pass_on(opened, meeting)
     return made
-
-
-def keep_passing_on(outer: site.Site, stop: "sending.Stop") -> None:
-    """Pass on what time frees until `stop` is asked, on a connection of its own: a long send must not hold a place up."""
-    opened = site.open_site(outer.root, outer.organiser, outer.clock)
-    try:
-        while not stop.asked:
-            try:
-                if made := run_if_due(opened):
-                    logs.info(logger, "places offered", count=made)
-            except errors.StorageError as problem:
-                logs.warning(logger, "places wait", why=problem.message)
-            time.sleep(LOOK_SECONDS)
-    finally:
-        opened.close()
 
 
 def set_capacity(opened: site.Site, slug: str, capacity: int | None) -> dict[str, Any]:

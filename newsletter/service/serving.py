@@ -6,10 +6,12 @@ fro around every statement, which costs both more than they do. Only what may ta
 
 import asyncio
 import contextlib
+import logging
+import time
 from collections.abc import Callable
 
 from newsletter import site
-from newsletter.core import errors
+from newsletter.core import errors, logs
 from newsletter.service import following, lock, promises, retention, sending, telling
 from newsletter.store import outbox
 
@@ -18,6 +20,7 @@ TROUBLE_SECONDS = 60.0  # after a relay or a database that did not want us
 BUSY_SECONDS = 0.25  # what a write waits for another process at a time: the pages wait with it
 
 Note = Callable[[str], None]
+logger = logging.getLogger("newsletter.clock")
 
 
 async def keep_sending(outer: site.Site, stopping: asyncio.Event, note: Note) -> None:
@@ -69,9 +72,26 @@ async def _send_on(
 
 def _clock_work(opened: site.Site, note: Note) -> None:
     retention.run_if_due(opened)
-    following.remind(opened, note)
     promises.nag_if_due(opened, note)
     telling.run_if_due(opened, note)
+
+
+def keep_time(outer: site.Site, stop: sending.Stop, note: Note) -> None:
+    """Do what must not wait for the end of a long send, until `stop` is asked: pass places on, queue reminders.
+
+    It runs on a thread with a connection of its own; what it queues goes out with the send that is under way.
+    """
+    opened = site.open_site(outer.root, outer.organiser, outer.clock)
+    try:
+        while not stop.asked:
+            try:
+                following.pass_on(opened)
+                following.remind(opened, note)
+            except errors.StorageError as problem:
+                logs.warning(logger, "the clock's work waits", why=problem.message)
+            time.sleep(LOOK_SECONDS)
+    finally:
+        opened.close()
 
 
 async def _aside(act: Callable[..., object], *values: object) -> None:

@@ -16,7 +16,17 @@ from newsletter import site as sites
 from newsletter.compose import message, stamp
 from newsletter.core import clock
 from newsletter.core import rsvps as rules
-from newsletter.service import forgetting, meetings, places, proposals, returns, rsvps, sending, signup
+from newsletter.service import (
+    forgetting,
+    meetings,
+    places,
+    proposals,
+    returns,
+    rsvps,
+    sending,
+    serving,
+    signup,
+)
 from newsletter.store import replies
 from tests import people
 from tests.conftest import FixedClock, write_site
@@ -166,7 +176,7 @@ def test_time_passes_a_place_on_beside_whatever_else_runs(
     say(site, asked[0], NO)
     ticking.moment += timedelta(hours=26)
     stop = sending.Stop()
-    thread = threading.Thread(target=places.keep_passing_on, args=(site, stop))
+    thread = threading.Thread(target=serving.keep_time, args=(site, stop, lambda text: None))
 
     thread.start()
     until = time.monotonic() + 10
