@@ -275,7 +275,8 @@ class Desk:
             self._put_back(job)
         else:
             # Behind all others, so that nobody waits for one who breaks connections.
-            self.put([job])
+            self.turns.put_last(job)
+            self.hiring.set()
 
     def _put_back(self, job: jobs.Job) -> None:
         """Nothing happened to this job: it is the next one again."""

@@ -24,13 +24,14 @@ class Turns:
     lease: Callable[[], bool]  # puts more jobs here; False when there are none now
     may_go: Callable[[jobs.Job], bool]  # the gate
     row: deque[jobs.Job] = field(default_factory=deque)
+    _late: deque[jobs.Job] = field(default_factory=deque)
     _aside: dict[_Place, deque[jobs.Job]] = field(default_factory=dict)
     _asides: int = 0
 
     @property
     def load(self) -> int:
         """How many jobs wait."""
-        return len(self.row) + self._asides
+        return len(self.row) + len(self._late) + self._asides
 
     @property
     def is_full(self) -> bool:
@@ -39,6 +40,7 @@ class Turns:
 
     def __iter__(self) -> Iterator[jobs.Job]:
         yield from self.row
+        yield from self._late
         for row in self._aside.values():
             yield from row
 
@@ -49,10 +51,15 @@ class Turns:
         else:
             self.row.extend(leased)
 
+    def put_last(self, job: jobs.Job) -> None:
+        """Take a job that broke its connection: it waits for all others, those that are not leased yet too."""
+        self._late.append(job)
+
     def drop_all(self) -> list[jobs.Job]:
         """Forget all jobs; return them."""
         dropped = list(self)
         self.row.clear()
+        self._late.clear()
         self._aside.clear()
         self._asides = 0
         return dropped
@@ -83,7 +90,7 @@ class Turns:
 
     def first(self) -> jobs.Job | None:
         """The next job that the gate lets through, where nothing else can hinder it."""
-        while self.row or self.lease():
+        while self.row or self.lease() or self._take_late():
             while self.row:
                 job = self.row.popleft()
                 if self.may_go(job):
@@ -97,7 +104,7 @@ class Turns:
                 if self.may_go(job):
                     return job
         while True:
-            if not self.row and (self.is_full or not self.lease()):
+            if not self.row and (self.is_full or not self.lease()) and not self._take_late():
                 return None
             while self.row:
                 job = self.row.popleft()
@@ -107,6 +114,11 @@ class Turns:
                     self._asides += 1
                 elif self.may_go(job):
                     return job
+
+    def _take_late(self) -> bool:
+        self.row.extend(self._late)
+        self._late.clear()
+        return bool(self.row)
 
     def _blocked(self, job: jobs.Job, now: float) -> _Place | None:
         of_list = self.of_lists.get(job.list_id or 0)

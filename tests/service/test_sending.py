@@ -565,3 +565,24 @@ def test_who_asks_to_confirm_does_not_wait_for_a_campaign(peer, open_at, ticking
 
     assert came
     assert before < 300
+
+
+def test_nobody_waits_for_those_who_break_connections(open_at):
+    """More than a page of them: all others have their mail before the run gives the relay up."""
+    with smtp_peer.running() as peer:
+        site = open_at(peer.port, "connections = 4")
+        breaking = [f"b{n}+rcpt-drop@example.org" for n in range(220)]
+        outgoing.fill(
+            site, [address for pair in zip(breaking, outgoing.people(220), strict=True) for address in pair]
+        )
+        outgoing.queue(site)
+        stop = sending.Stop()
+
+        def show(_progress):
+            if len(peer.mails) >= 220:
+                stop.ask()
+
+        outgoing.send(site, stop=stop, show=show)
+
+    assert outgoing.numbers(site).sent == 220
+    assert set(peer.recipients.values()) == {1}
