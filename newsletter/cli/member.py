@@ -182,7 +182,7 @@ def edit(
 @click.argument("kept")
 @door.pass_door
 def merge(asked: door.Door, old: str, kept: str) -> None:
-    """Make one member of two addresses: OLD leaves its lists, KEPT gains OLD's name and fields where its own are empty.
+    """Make one member of two addresses: OLD leaves its lists, KEPT gains OLD's name, fields and answers where it has none of its own.
 
     Consent is for one address: the kept address keeps its own subscriptions and gains none.
     """

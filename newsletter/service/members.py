@@ -10,7 +10,16 @@ from typing import Any
 from newsletter import site
 from newsletter.core import addresses, errors, rules, texts, words
 from newsletter.service import consent, health, joining
-from newsletter.store import ledger, log, members, subscriptions, suppressions
+from newsletter.store import (
+    attendance,
+    ledger,
+    log,
+    members,
+    questions,
+    rsvps,
+    subscriptions,
+    suppressions,
+)
 
 EVIDENCE_LIMIT = 20_000_000  # octets of one scan or file
 
@@ -228,7 +237,8 @@ def _correct_address(opened: site.Site, row: sqlite3.Row, text: str) -> None:
 
 def merge(opened: site.Site, old: str, kept: str) -> dict[str, Any]:
     """Make one member of two: the old address leaves, the kept one gains the old one's name and fields where its own
-    are empty. Consent is for one address, so the old one's subscriptions do not travel. Return what `show` says.
+    are empty, and its answers. Consent is for one address, so the old one's subscriptions do not travel. Return what `show`
+    says.
     """
     from_row, to_row = find(opened, old), find(opened, kept)
     if from_row["id"] == to_row["id"]:
@@ -239,6 +249,8 @@ def merge(opened: site.Site, old: str, kept: str) -> dict[str, Any]:
         for row in subscriptions.of_member(opened.store, from_row["id"]):
             if row["state"] not in (*words.WITHDRAWN, "erased"):
                 consent.take(opened, from_row["id"], row["slug"], "withdrawn", proof)
+        for kept_of in (rsvps, questions, attendance):
+            kept_of.move(opened.store, from_row["id"], to_row["id"])
         log.add(
             opened.store,
             opened.clock.iso(),

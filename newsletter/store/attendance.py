@@ -77,6 +77,19 @@ def of_member(store: engine.Store, member: int) -> list[sqlite3.Row]:
     )
 
 
+def move(store: engine.Store, member: int, to: int) -> None:
+    """Make the meetings that a member came to those of another one; a meeting that both came to is one."""
+    store.execute(
+        """UPDATE attendance SET came = 1 WHERE member = ?1 AND EXISTS (SELECT 1 FROM attendance a
+        WHERE a.meeting = attendance.meeting AND a.member = ?2 AND a.came)""",
+        (to, member),
+    )
+    store.execute(
+        "UPDATE OR IGNORE attendance SET member = ?1, person = 'm' || ?1 WHERE member = ?2", (to, member)
+    )
+    store.execute("DELETE FROM attendance WHERE member = ?", (member,))
+
+
 def forget(store: engine.Store, member: int) -> None:
     """Take a member out of all meetings: that somebody came stays a number."""
     store.execute("UPDATE attendance SET member = NULL, person = 'x' || id WHERE member = ?", (member,))

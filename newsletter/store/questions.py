@@ -114,6 +114,12 @@ def of_member(store: engine.Store, member: int) -> list[sqlite3.Row]:
     )
 
 
+def move(store: engine.Store, member: int, to: int) -> None:
+    """Make a member's answers those of another one; where that one has answered, theirs stands alone."""
+    store.execute("UPDATE OR IGNORE question_answer SET member = ? WHERE member = ?", (to, member))
+    store.execute("DELETE FROM question_answer WHERE member = ?", (member,))
+
+
 def over(store: engine.Store, now: str) -> list[int]:
     """Questions whose time is over and that are not closed yet."""
     rows = store.rows("SELECT id FROM question WHERE closed_at IS NULL AND closes <= ? ORDER BY id", (now,))

@@ -58,6 +58,12 @@ def of_member(store: engine.Store, member: int) -> list[sqlite3.Row]:
     )
 
 
+def move(store: engine.Store, member: int, to: int) -> None:
+    """Make a member's answers those of another one; where that one has answered, theirs stands alone."""
+    store.execute("UPDATE OR IGNORE rsvp SET member = ? WHERE member = ?", (to, member))
+    store.execute("DELETE FROM rsvp WHERE member = ?", (member,))
+
+
 def strip_notes(store: engine.Store, before: str) -> int:
     """Wipe the notes and needs of meetings that ended before a time; return of how many answers."""
     return store.execute(

@@ -7,11 +7,13 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import consent, members
+from newsletter.core.questions import Given
+from newsletter.service import attendance, consent, members, questions, rsvps
 from newsletter.store import ledger, log, suppressions
 from newsletter.store import members as rows
 from tests.conftest import FixedClock
 from tests.people import add_member, dump
+from tests.service import evening, wondering
 from tests.service.test_members import HOSTILE, PAPER, SLUG, state
 
 
@@ -136,6 +138,26 @@ def test_merging_two_addresses_of_one_person(make_site) -> None:
     assert json.loads(last["json"])["merged_into"] == 2
     with pytest.raises(errors.RefusedError, match="are the same member already"):
         members.merge(site, "new@example.org", "NEW@example.org")
+
+
+def test_merging_makes_one_voice_of_two(site: sites.Site) -> None:
+    """Two addresses of one person come to a meeting once; what only the old one had answered stays an answer."""
+    evening.meet(site)
+    ada, new = 1, add_member(site, "new@example.org", SLUG, name="Ada")
+    wondering.ask(site)
+    for member, choice in ((ada, 1), (new, 2)):
+        questions.answer(site, wondering.token(site, member), Given(choice))
+    attendance.attended(site, evening.SLUG, ["ada@example.org", "ben@example.org"])
+
+    members.merge(site, "ada@example.org", "new@example.org")
+    members.merge(site, "ben@example.org", "new@example.org")
+
+    told = rsvps.answers(site, evening.SLUG)
+    assert [(one["address"], one["answer"], one["guests"]) for one in told["answers"]] == [
+        ("new@example.org", "yes", 1)
+    ]
+    assert wondering.votes(site) == [0, 1, 0]
+    assert attendance.tell(site, evening.SLUG)["names"] == ["Ada"]
 
 
 def test_pausing_until_a_day(site: sites.Site, ticking: FixedClock) -> None:
