@@ -12,7 +12,7 @@ from typing import Any
 
 from newsletter import settings, site
 from newsletter.compose import catalogue
-from newsletter.core import clock, errors
+from newsletter.core import clock
 from newsletter.store import log
 from newsletter.store import promises as store
 from newsletter.store import retention as jobs
@@ -108,15 +108,12 @@ def nag(opened: site.Site, note: Callable[[str], None] = lambda text: None) -> i
         links = [one for one in due if one.list == slug and one.edition not in lately]
         if not links:
             continue
-        try:
+        with reports.tried_again(note, "A reminder of promised links"):
             _send(opened, opened.config.lists[slug], chairs, links, note)
-        except (errors.RelayError, errors.PausedError) as problem:
-            note(f"A reminder of promised links could not go out and is tried again later: {problem.message}")
-            return told
-        with opened.store.write():
-            for edition in dict.fromkeys(one.edition for one in links):
-                log.add(opened.store, opened.clock.iso(), opened.organiser, TOLD, edition)
-        told += len(links)
+            with opened.store.write():
+                for edition in dict.fromkeys(one.edition for one in links):
+                    log.add(opened.store, opened.clock.iso(), opened.organiser, TOLD, edition)
+            told += len(links)
     return told
 
 

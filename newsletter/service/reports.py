@@ -4,9 +4,10 @@ A report has no row of its own and nothing of it is kept, since it names people;
 could not go is tried again after the next run, for some days.
 """
 
+import contextlib
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
@@ -57,16 +58,22 @@ def send_due(opened: site.Site, note: Note = lambda text: None) -> int:
     told = 0
     for row in store.waiting(opened.store, since) if chairs else ():
         lists = _lists(opened, json.loads(row["lists"]))
-        try:
+        with tried_again(note, f"The report about {row['id']}"):
             if lists:
                 _send(opened, row, lists, chairs, note)
-        except (errors.RelayError, errors.PausedError) as problem:
-            note(f"The report about {row['id']} could not go out and is tried again later: {problem.message}")
-            return told
-        with opened.store.write():
-            log.add(opened.store, opened.clock.iso(), opened.organiser, store.ACT, row["id"], row["why"])
-        told += 1
+            with opened.store.write():
+                log.add(opened.store, opened.clock.iso(), opened.organiser, store.ACT, row["id"], row["why"])
+            told += 1
     return told
+
+
+@contextlib.contextmanager
+def tried_again(note: Note, what: str) -> Iterator[None]:
+    """Around a mail to organisers: when it cannot go, or be composed, that is told to `note`, and the next run tries again."""
+    try:
+        yield
+    except (errors.RelayError, errors.PausedError, errors.EditionError) as problem:
+        note(f"{what} could not go out and is tried again later: {problem.message}")
 
 
 def groups(opened: site.Site, edition: str) -> list[Group]:

@@ -8,8 +8,8 @@ again the next time.
 import sqlite3
 from datetime import timedelta
 
-from newsletter import settings, site
-from newsletter.core import clock, errors, questions
+from newsletter import site
+from newsletter.core import clock, questions
 from newsletter.service import monthly, reports
 from newsletter.service import questions as asked
 from newsletter.store import questions as store
@@ -33,35 +33,32 @@ def run_if_due(opened: site.Site, note: reports.Note = lambda text: None) -> Non
 
 
 def run(opened: site.Site, note: reports.Note = lambda text: None) -> None:
-    """Close what is over and tell what is to be told. Never raises for a relay's no."""
+    """Close what is over and tell what is to be told: one mail that cannot go keeps no other back. Never raises for it."""
     asked.close_due(opened)
-    try:
-        _tell_results(opened, note)
-        monthly.send_due(opened, note)
-    except (errors.RelayError, errors.PausedError, errors.EditionError) as problem:
-        note(f"A mail to the organisers could not go out and is tried again later: {problem.message}")
-
-
-def _tell_results(opened: site.Site, note: reports.Note) -> None:
-    chairs = [one for one in opened.config.organisers if one.role == reports.CHAIR]
     since = clock.iso(opened.clock.now() - timedelta(days=DAYS))
     for row in store.untold(opened.store, since):
-        mailing_list = opened.config.lists.get(row["list_slug"])
-        if mailing_list is not None:
-            _tell_result(opened, row, mailing_list, chairs, note)
-        with opened.store.write():
-            store.tell(opened.store, row["id"], opened.clock.iso())
+        with reports.tried_again(note, f"The result of {row['slug']}"):
+            _tell_result(opened, row, note)
+    with reports.tried_again(note, "The monthly report"):
+        monthly.send_due(opened, note)
 
 
-def _tell_result(
-    opened: site.Site, row: sqlite3.Row, mailing_list: settings.MailingList, chairs: list[settings.Organiser],
-    note: reports.Note,
-) -> None:  # fmt: skip
+def _tell_result(opened: site.Site, row: sqlite3.Row, note: reports.Note) -> None:
+    chairs = [one for one in opened.config.organisers if one.role == reports.CHAIR]
+    mailing_list = opened.config.lists.get(row["list_slug"])
+    if mailing_list is not None:
+        composed = reports.compose(opened, "result", "T", (mailing_list,), _values(opened, row))
+        reports.to_each(opened, mailing_list, composed, chairs, reports.Once(RESULT, row["slug"]), note)
+    with opened.store.write():
+        store.tell(opened.store, row["id"], opened.clock.iso())
+
+
+def _values(opened: site.Site, row: sqlite3.Row) -> dict[str, object]:
     choices = store.choices(opened.store, row["id"])
     lines = store.lines(opened.store, row["id"])
     best = questions.winner(choices)
     command = f'newsletter question close {row["slug"]} --meeting NAME --title "..."'
-    values = {
+    return {
         "asked": row["text"],
         "rows": tuple((f"{one.number}. {one.text}", f"{one.votes:,}") for one in choices),
         "voices": f"{store.voices(opened.store, row['id']):,}",
@@ -71,5 +68,3 @@ def _tell_result(
         "is_date": row["kind"] == "dates",
         "command": command if best else f"{command} --choice NUMBER",
     }
-    composed = reports.compose(opened, "result", "T", (mailing_list,), values)
-    reports.to_each(opened, mailing_list, composed, chairs, reports.Once(RESULT, row["slug"]), note)

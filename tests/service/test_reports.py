@@ -154,6 +154,24 @@ def test_a_relay_that_refuses_is_no_trouble(make_site):
         assert reports.send_due(site, notes.append) == 1
 
 
+def test_a_broken_template_of_the_sites_own_stops_nothing(make_site):
+    """It is noted; the server that sends goes on, and the report goes once the template is mended."""
+    notes: list[str] = []
+    with smtp_peer.running() as peer:
+        site = make_site(toml=relay_toml(peer.port))
+        outgoing.fill(site, outgoing.people(1))
+        queueing.queue(site, outgoing.edition(site), queueing.Order())
+        outgoing.send(site)
+        own = site.root / "templates" / "mail" / "report.txt"
+        own.parent.mkdir(parents=True)
+        own.write_text("{{ nothing_of_that_name }}")
+
+        assert reports.send_due(site, notes.append) == 0
+        assert "tried again later" in notes[0] and "nothing_of_that_name" in notes[0]
+        own.unlink()
+        assert reports.send_due(site, notes.append) == 1
+
+
 def test_without_a_chair_nobody_is_told(make_site):
     """No organiser with role chair: no report mail."""
     with smtp_peer.running() as peer:
