@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.core import errors
+
 if TYPE_CHECKING:
     from newsletter import site
 
@@ -66,6 +68,16 @@ class Door:
             self.note(f"{question} (no terminal to ask at: add --yes)")
             return False
         return click.confirm(question, err=True)
+
+
+def list_named(opened: "site.Site", slug: str) -> str:
+    """The list that was named; where there is only one it need not be. Raises UsageError."""
+    known = list(opened.config.lists)
+    if not slug and len(known) != 1:
+        raise errors.UsageError(
+            "it is not said which list is meant", f"Name it: --list {'|'.join(known) or 'SLUG'}"
+        )
+    return slug or known[0]
 
 
 def shown(path: Path) -> Path:

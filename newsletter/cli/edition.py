@@ -16,7 +16,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command(cls=door.Command)
 @click.argument("kind", type=click.Choice(words.EDITION_KINDS))
-@click.option("--list", "slug", required=True, metavar="SLUG", help="The list it is for.")
+@click.option(
+    "--list", "slug", default="", metavar="SLUG", help="The list it is for (default: the only one)."
+)
 @click.option("--title", default="", help="The subject, to begin with.")
 @click.option(
     "--meeting",
@@ -44,7 +46,7 @@ def new(
     from newsletter.service import drafts
 
     with asked.open() as site:
-        draft = drafts.begin(site, kind, slug, title, meeting, question)
+        draft = drafts.begin(site, kind, door.list_named(site, slug), title, meeting, question)
     for text in draft.notes:
         asked.note(text)
     answer = {"edition": draft.edition, "file": str(draft.path), "notes": list(draft.notes)}

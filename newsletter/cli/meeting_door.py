@@ -69,7 +69,7 @@ def _print(found: dict[str, Any]) -> None:
     click.echo(f"{found['title']}, {found['when']}")
     counted = "" if found["counted"] is None else f" ({found['counted']} heads counted)"
     click.echo(
-        f"  {found['people']} people{counted}: {found['came']} ticked, {found['walk_ins']} of them walk-ins; "
+        f"  {found['people']} {'person' if found['people'] == 1 else 'people'}{counted}: {found['came']} ticked, {found['walk_ins']} of them walk-ins; "
         f"of {found['said_yes']} who had said yes, {found['said_yes_and_came']} came"
     )
     for name in found["names"]:

@@ -75,14 +75,7 @@ def show_made(asked: door.Door, made: dict[str, Any], doubts: "tuple[meeting_dou
 
 def list_of(opened: "site.Site", slug: str) -> "settings.MailingList":
     """The list that was named; where there is only one it need not be."""
-    from newsletter.core import errors
-
-    known = list(opened.config.lists)
-    if not slug and len(known) != 1:
-        raise errors.UsageError(
-            "it is not said whose meeting it is", f"Name the list: --list {'|'.join(known) or 'SLUG'}"
-        )
-    return opened.mailing_list(slug or known[0])
+    return opened.mailing_list(door.list_named(opened, slug))
 
 
 def _made(made: dict[str, Any]) -> None:

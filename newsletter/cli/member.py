@@ -45,7 +45,13 @@ def _fields(pairs: tuple[str, ...]) -> dict[str, str]:
 
 @member.command()
 @click.argument("address")
-@click.option("--list", "slug", required=True, metavar="SLUG", help="The list to add the person to.")
+@click.option(
+    "--list",
+    "slug",
+    default="",
+    metavar="SLUG",
+    help="The list to add the person to (default: the only one).",
+)
 @click.option("--name", default="", help="Full name.")
 @click.option("--first-name", default="", help="What to call them, where it cannot be cut out of the name.")
 @_FIELD
@@ -86,6 +92,7 @@ def add(
     proof = members.read_evidence(evidence) if evidence else None
     stated = members.Basis(basis, source, given_on, until, statement, proof)
     with asked.open() as site:
+        slug = door.list_named(site, slug)
         answer = members.add(
             site, address, slug, stated, name=name, first_name=first_name, fields=_fields(fields)
         )
@@ -100,7 +107,7 @@ def add(
 
 
 @member.command("list")
-@click.option("--list", "slug", required=True, metavar="SLUG", help="The list.")
+@click.option("--list", "slug", default="", metavar="SLUG", help="The list (default: the only one).")
 @click.option(
     "--state",
     type=click.Choice([state for state in terms.SUBSCRIPTION_STATES if state != "erased"]),
@@ -113,6 +120,7 @@ def list_(asked: door.Door, slug: str, state: str | None) -> None:
     from newsletter.service import members
 
     with asked.open() as site:
+        slug = door.list_named(site, slug)
         rows = members.on_list(site, slug, state)
         if asked.json:
             found = list(rows)

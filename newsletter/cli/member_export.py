@@ -19,7 +19,7 @@ Examples:
 
 
 @click.command("export", cls=door.Command, epilog=_EXAMPLES)
-@click.option("--list", "slug", required=True, metavar="SLUG", help="The list.")
+@click.option("--list", "slug", default="", metavar="SLUG", help="The list (default: the only one).")
 @click.option(
     "--all", "everyone", is_flag=True, help="Everyone but the erased: also who is held, lapsed or left."
 )
@@ -46,8 +46,9 @@ def export(asked: door.Door, slug: str, everyone: bool, kind: Any, output: Path 
     """
     from newsletter.service import exports
 
-    request = exports.Request(slug, None, kind or _kind(asked, output), everyone, why)
     with asked.open() as site:
+        slug = door.list_named(site, slug)
+        request = exports.Request(slug, None, kind or _kind(asked, output), everyone, why)
         request = dataclasses.replace(
             request, output=_place(output, exports.file_name(site, request), request.format)
         )

@@ -29,7 +29,9 @@ Examples:
 
 @click.command("import", cls=door.Command, epilog=_EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--list", "slug", required=True, metavar="SLUG", help="The list to bring them to.")
+@click.option(
+    "--list", "slug", default="", metavar="SLUG", help="The list to bring them to (default: the only one)."
+)
 @click.option(
     "--basis",
     type=click.Choice(["consent", "membership", "notice"]),
@@ -67,8 +69,9 @@ def import_(
     """
     from newsletter.service import imports
 
-    request = imports.Request(file, slug, basis, source, given_on, until, statement, evidence, leavers)
     with asked.open() as site:
+        slug = door.list_named(site, slug)
+        request = imports.Request(file, slug, basis, source, given_on, until, statement, evidence, leavers)
         with progress.line() as told:
             found = (imports.apply if write else imports.plan)(site, request, told)
         if asked.json:

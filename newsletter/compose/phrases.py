@@ -35,6 +35,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "and": ("and", "und", "et"),
     "picture": ("[Picture: {alt}]", "[Bild: {alt}]", "[Image : {alt}]"),
     "link_follows": ("(the link follows)", "(der Link folgt)", "(le lien suivra)"),
+    "colon": (":", ":", " :"),
     "link_follows_by": (
         "(the link follows by {day})",
         "(der Link folgt bis {day})",

@@ -4,6 +4,7 @@ A weekday in the title that the date does not have, a day that people avoid, a p
 time by the calendars that the list names (`clashes`), a time gone by.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from newsletter.compose import catalogue, clashes, weekdays
 from newsletter.core import errors
 
 _UNLIKED = (0, 4)  # Monday and Friday: fewer people come
+_LONG = timedelta(hours=14)  # a slip in --ends makes nearly a day of it
 _SHOWN = 5  # clashes of one calendar
 
 
@@ -31,13 +33,10 @@ def find(
     """Everything that may be wrong. Times are aware."""
     own = mailing_list.site
     begin, end = (one.astimezone(own.zone) for one in (starts, ends))
-    found = [
-        Doubt(
-            "weekday",
-            f"the title says '{misfit.text}', but that day is a {catalogue.weekday(misfit.right, 'en')}",
-        )
-        for misfit in weekdays.misfits(title, begin.date())
-    ]
+    found = list(_weekdays(title, begin.date(), own.language))
+    if end - begin > _LONG:
+        hours = (end - begin) // timedelta(hours=1)
+        found.append(Doubt("long", f"it lasts {hours} hours: is the end before the beginning?"))
     if begin.weekday() in _UNLIKED:
         weekday = catalogue.weekday(begin.weekday(), "en")
         found.append(Doubt("day", f"it is a {weekday}, a day on which fewer people come"))
@@ -46,6 +45,18 @@ def find(
     if starts <= now:
         found.append(Doubt("past", f"{catalogue.day(begin.date(), 'en', own.country or '')} is over already"))
     return tuple(found)
+
+
+def _weekdays(title: str, day: date, language: str) -> Iterator[Doubt]:
+    """Weekdays of the title that the meeting's day does not have, with a date beside them or alone."""
+    right = catalogue.weekday(day.weekday(), "en")
+    found = [misfit.text for misfit in weekdays.misfits(title, day)]
+    if not found:
+        names = [catalogue.weekday(number, language) for number in range(7)]
+        named = [name for name in names if re.search(rf"\b{name}s?\b", title, re.IGNORECASE)]
+        found = [] if names[day.weekday()] in named else named
+    for text in found:
+        yield Doubt("weekday", f"the title says '{text}', but that day is a {right}")
 
 
 def _holidays(first: date, last: date, country: str) -> Iterator[Doubt]:

@@ -82,7 +82,8 @@ def gather(
     store.executemany(
         "INSERT INTO temp.audience_list VALUES (?,?)", [(one, n) for n, one in enumerate(lists)]
     )
-    # A pause whose date has passed counts as what it interrupted; a paused member's reason is that of before.
+    # A pause whose date has passed counts as what it interrupted; a paused member's reason is that of before. Whoever
+    # confirmed has had our mail and knows where the address came from.
     store.execute(
         f"""CREATE TEMP TABLE audience AS
         SELECT s.member, s.list, o.rank,
@@ -90,7 +91,7 @@ def gather(
           CASE WHEN s.state = 'paused' THEN s.before ELSE s.state END AS base,
           m.health, {_SUPPRESSION} AS suppression,
           s.until IS NOT NULL AND s.until < :today AS over,
-          s.first_mail_at IS NULL AS fresh,
+          s.first_mail_at IS NULL AND CASE WHEN s.state = 'paused' THEN s.before ELSE s.state END <> 'confirmed' AS fresh,
           CASE WHEN :sides = 0 THEN 0 WHEN s.member IN temp.audience_came THEN 1 ELSE 2 END AS came
         FROM temp.audience_list o JOIN subscription s ON s.list = o.list JOIN member m ON m.id = s.member
         WHERE s.state <> 'requested' AND s.state <> 'erased' AND m.key IS NOT NULL

@@ -99,6 +99,23 @@ def test_common_options_stand_anywhere(folder, call, words) -> None:
     assert [one["list"] for one in said.json["lists"]] == ["south-hants-it"]
 
 
+def test_the_only_list_need_not_be_named(folder, call) -> None:
+    """One list is meant where there is one; of two one must be named."""
+    added = call("--site", folder, "member", "add", "ada@example.org")
+    shown = call("--site", folder, "member", "list", "--json")
+    call("--site", folder, "list", "new", "second")
+    unclear = call("--site", folder, "member", "list")
+
+    assert added.code == 0
+    assert [one["address"] for one in shown.json["members"]] == ["ada@example.org"]
+    assert shown.json["list"] == "south-hants-it"
+    assert unclear.code == 2
+    assert unclear.err.splitlines() == [
+        "newsletter: it is not said which list is meant",
+        "  Name it: --list second|south-hants-it",
+    ]
+
+
 def test_the_site_from_the_environment_and_the_current_folder(folder, call, monkeypatch, tmp_path) -> None:
     """NEWSLETTER_SITE names it; without it the current folder is the site; the option wins over both."""
     monkeypatch.chdir(folder)

@@ -163,6 +163,16 @@ def test_the_footer_says_why_and_where_from() -> None:
     assert "sign-up sheet" not in confirmed
 
 
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "Unsubscribe:"), ("de", "Abbestellen:"), ("fr", "Se désabonner :")]
+)
+def test_a_colon_stands_as_the_language_writes_it(language: str, line: str) -> None:
+    """French puts a space before it."""
+    mail = composing.copy(composing.frozen(None, composing.frame(language=language)))
+
+    assert line in composing.part(mail, "plain").splitlines()
+
+
 def test_from_and_list_id_are_those_of_the_shape() -> None:
     """A member of the second list alone gets the edition from that list."""
     around = composing.frame(lists=(composing.SOUTH, composing.BOARD))

@@ -101,7 +101,6 @@ def test_people_read_a_plan_in_plain_words(root: Path) -> None:
     [
         (["nothing.csv", "--list", SLUG], 1, "there is no file nothing.csv"),
         (["FILE", "--list", "nowhere"], 1, "there is no list 'nowhere'"),
-        (["FILE"], 2, "missing option '--list'"),
         (["FILE", "--list", SLUG, "--date", "2018-07-28"], 2, "is in the future"),
         (["FILE", "--list", SLUG, "--evidence", "nothing.pdf"], 2, "nothing.pdf"),
     ],

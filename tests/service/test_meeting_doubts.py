@@ -39,6 +39,33 @@ def south(site: sites.Site) -> settings.MailingList:
 
 
 @pytest.mark.parametrize(
+    ("title", "language", "says"),
+    [
+        ("Backups on Tuesday", "en", ["weekday: the title says 'Tuesday', but that day is a Thursday"]),
+        ("Mittwochs im Parsons", "de", ["weekday: the title says 'Mittwoch', but that day is a Thursday"]),
+        ("Rencontre du MARDI", "fr", ["weekday: the title says 'mardi', but that day is a Thursday"]),
+        ("From Tuesday to Thursday", "en", []),
+        ("Sundaylight", "en", []),
+    ],
+)
+def test_a_weekday_in_the_title_without_a_date(south, title: str, language: str, says: list[str]) -> None:
+    """It must be the day's own, in the list's language."""
+    made = replace(south, site=replace(south.site, language=language))
+    starts = datetime(2018, 9, 13, 18, tzinfo=ZoneInfo("Europe/London"))
+    found = meeting_doubts.find(title, starts, starts + timedelta(hours=2), made, NOW)
+
+    assert [f"{one.rule}: {one.text}" for one in found] == says
+
+
+def test_an_end_before_the_beginning_makes_a_long_meeting(south) -> None:
+    """18:00 to 17:00 is the next day: most likely a slip."""
+    starts = datetime(2018, 9, 13, 18, tzinfo=ZoneInfo("Europe/London"))
+    found = meeting_doubts.find("Backups", starts, starts + timedelta(hours=23), south, NOW)
+
+    assert [one.text for one in found] == ["it lasts 23 hours: is the end before the beginning?"]
+
+
+@pytest.mark.parametrize(
     ("country", "zone", "day", "says"),
     [
         ("GB", "Europe/London", "2018-12-25", "Tuesday 25 December 2018 is a public holiday: Christmas Day"),

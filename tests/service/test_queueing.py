@@ -91,8 +91,9 @@ def test_several_lists_one_copy(make_site):
     }
     shapes = json.loads(site.store.value("SELECT frozen FROM message"))["shapes"]
     assert {name: shapes[row["shape"]][:3] for name, row in found.items()} == {
-        "both": [["one", "two"], "confirmed", True], "left": [["two"], "attested", True],
-        "one": [["one"], "confirmed", True], "two": [["two"], "confirmed", True],
+        # Whoever confirmed needs not be told where the address came from.
+        "both": [["one", "two"], "confirmed", False], "left": [["two"], "attested", True],
+        "one": [["one"], "confirmed", False], "two": [["two"], "confirmed", False],
     }  # fmt: skip
 
 
