@@ -187,10 +187,16 @@ class Group(click.Group):
         """Find the command that the next word names. Raises UsageError that proposes the nearest one."""
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], known, 1)
-            meant = f" (did you mean '{near[0]}'?)" if near else ""
+            below = [f"{name} {args[0]}" for name in known if self._has_below(ctx, name, args[0])]
+            near = below or difflib.get_close_matches(args[0], known, 1)
+            named = " or ".join(f"'{name}'" for name in near[:3])
+            meant = f" (did you mean {named}?)" if near else ""
             ctx.fail(f"there is no command '{args[0]}'{meant}")
         return super().resolve_command(ctx, args)
+
+    def _has_below(self, ctx: click.Context, name: str, wanted: str) -> bool:
+        group = self.get_command(ctx, name)
+        return isinstance(group, click.Group) and wanted in group.list_commands(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands, which people look for, stand before the options."""

@@ -61,6 +61,9 @@ def run(arguments: list[str] | None = None) -> int:
         code = cli.main(arguments, prog_name="newsletter", standalone_mode=False)
     except errors.NewsletterError as problem:
         return _tell(problem)
+    except click.exceptions.NoArgsIsHelpError as problem:
+        problem.show()
+        return problem.exit_code
     except click.UsageError as problem:
         return _tell(_wrong_use(problem))
     except click.ClickException as problem:

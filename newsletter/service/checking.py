@@ -214,8 +214,9 @@ def _relays(opened: site.Site) -> Iterator[Finding]:
         if problem:
             yield Finding("error", "relay", where, f"{problem}. No mail can go out by it now.")
         else:
+            how = "not encrypted" if relay.security == "none" else relay.security
             login = f", logged in as {relay.username}" if relay.username else ""
-            yield Finding("good", "relay", where, f"The relay answers ({relay.security}{login}).")
+            yield Finding("good", "relay", where, f"The relay answers ({how}{login}).")
 
 
 def _signature(opened: site.Site, resolver: Resolver | None) -> Iterator[Finding]:

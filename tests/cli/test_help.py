@@ -186,6 +186,7 @@ def test_wrong_use_is_told_with_2(path, call) -> None:
     [
         (["sned", "x.md"], "", "there is no command 'sned' (did you mean 'send'?)"),
         (["member", "exprot"], " member", "there is no command 'exprot' (did you mean 'export'?)"),
+        (["export"], "", "there is no command 'export' (did you mean 'member export'?)"),
         (["zzz"], "", "there is no command 'zzz'"),
         (["member", "find"], " member find", "missing argument 'WORDS...'"),
     ],
@@ -197,6 +198,15 @@ def test_an_unknown_command_is_told_with_2(call, words, group, text) -> None:
 
     assert (said.code, said.out) == (2, "")
     assert said.err.splitlines() == [f"newsletter: {text}", f"  How it is used: newsletter{group} --help"]
+
+
+@pytest.mark.parametrize("words", [(), ("member",)], ids=" ".join)
+def test_a_group_alone_shows_its_help(call, words) -> None:
+    """Just as --help does, on stderr, since nothing was done."""
+    alone = call(*words)
+
+    assert (alone.code, alone.out) == (2, "")
+    assert alone.err == call(*words, "--help").out
 
 
 def test_a_group_s_lines_are_whole_sentences() -> None:
