@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli import door
+from newsletter.cli import door, sending_door
 
 if TYPE_CHECKING:
+    from newsletter import site
     from newsletter.service import passes
 
 
@@ -35,7 +36,7 @@ def link(asked: door.Door, slug: str, back: bool) -> None:
             asked.show({"ended": len(going)}, lambda: click.echo(f"{len(going)} links taken back."))
         else:
             made = passes.open_booth(opened, slug)
-            asked.show(told(made), lambda: show(made))
+            asked.show(told(made), lambda: show(made, opened))
 
 
 _OUTPUT = click.option(
@@ -86,10 +87,11 @@ def told(made: "passes.Pass") -> dict[str, Any]:
     return {"link": made.link, "until": made.until, made.kind: made.slug}
 
 
-def show(made: "passes.Pass") -> None:
+def show(made: "passes.Pass", opened: "site.Site") -> None:
     """Print a link, and what to do with it."""
     click.echo(made.link)
     click.echo(
-        f"Good until {made.until[:16].replace('T', ' ')} UTC. Open it on the device you take along, while it has a network.",
+        f"Good until {sending_door.local(made.until, opened)}. "
+        "Open it on the device you take along, while it has a network.",
         err=True,
     )

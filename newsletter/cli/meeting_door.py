@@ -37,7 +37,7 @@ def open_door(asked: door.Door, slug: str, back: bool, paper: bool, output: Path
             asked.show({"ended": len(going)}, lambda: click.echo(f"{len(going)} links taken back."))
         else:
             made = passes.open_door(opened, slug)
-            asked.show(booth.told(made), lambda: booth.show(made))
+            asked.show(booth.told(made), lambda: booth.show(made, opened))
 
 
 @click.command(cls=door.Command)

@@ -48,7 +48,7 @@ def test_a_booth_s_link(at) -> None:
     """A link for a list; taken back; for a list that is not there, or a site without pages, why not."""
     said = at("booth", "link", "south-hants-it")
     assert said.code == 0 and said.out.startswith("http://127.0.0.1:8000/booth/south-hants-it/")
-    assert "Good until 2018-06-30 08:00 UTC" in said.err
+    assert "Good until 2018-06-30 09:00. " in said.err
     assert at("--json", "booth", "link", "south-hants-it", "--back").json == {"ended": 1}
     assert "there is no list 'nowhere'" in at("booth", "link", "nowhere").err
 
