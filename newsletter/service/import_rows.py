@@ -121,9 +121,14 @@ def _is_clean(joined: str) -> bool:
     )
 
 
+_ADDRESSES = re.compile(r"[^\s,;:<>@]+@[^\s,;:<>@]+").findall
+
+
 def _parts(raw: str) -> tuple[str, str, str]:
     if not raw:
         raise errors.InputError("there is no e-mail address in this line")
+    if len(_ADDRESSES(raw)) > 1:
+        raise errors.InputError("holds several e-mail addresses: keep the one that the person reads")
     found = addresses.read(raw)
     return found.text, found.key, found.domain
 

@@ -125,3 +125,13 @@ def test_a_line_that_gives_nobody_raises_nothing() -> None:
     _, bad = next(import_rows.pages(iter([(2, ["x"])]), form(), import_rows.Seen()))
 
     assert bad == [(2, "x", "there is no e-mail address in this line")]
+
+
+@pytest.mark.parametrize(
+    "cell", ["a@example.org ::: b@example.org", "a@example.org, b@example.org", "a@x.org;b@x.org"]
+)
+def test_two_addresses_in_one_cell_are_told_as_such(cell: str) -> None:
+    """Google's export joins a person's addresses with colons; which of them is read only the person knows."""
+    _, bad = next(import_rows.pages(iter([(2, ["", cell, "", "", ""])]), form(), import_rows.Seen()))
+
+    assert bad == [(2, cell, "holds several e-mail addresses: keep the one that the person reads")]
