@@ -98,7 +98,7 @@ def amend(
             return
         from newsletter.cli import send as sending
 
-        asked.note(f"Amended. The follow-up is {written}; now it goes out.")
+        asked.note(f"Amended. The follow-up is {door.shown(written)}; now it goes out.")
         sending.deliver(asked, site, written)
 
 
@@ -142,5 +142,5 @@ def _show_plan(plan: "amending.Plan") -> None:
 def _done(plan: "amending.Plan", follow_up: Path | None) -> None:
     click.echo(f"Amended: {plan.edition}")
     if follow_up is not None:
-        click.echo(f"  The follow-up: {follow_up}")
-        click.echo(f"  Look at it, then send it: newsletter send {follow_up}")
+        click.echo(f"  The follow-up: {door.shown(follow_up)}")
+        click.echo(f"  Look at it, then send it: newsletter send {door.shown(follow_up)}")

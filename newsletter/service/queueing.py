@@ -314,7 +314,8 @@ def refuse(made: Plan, order: Order) -> None:
     if rules_met:
         texts = [one.text for one in made.findings if one.rule in rules_met and one.level == "error"]
         raise errors.RefusedError(
-            "; ".join(texts), f"Mend the edition, or pass the rule: --allow {' --allow '.join(rules_met)}"
+            "; ".join(dict.fromkeys(texts)),
+            f"Mend the edition, or pass the rule: --allow {' --allow '.join(rules_met)}",
         )
 
 
