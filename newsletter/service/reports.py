@@ -101,6 +101,15 @@ def _names(opened: site.Site, edition: str, state: str, reason: str | None) -> t
     return tuple(found)
 
 
+def _is_mine(opened: site.Site, email: str, once: Once) -> bool:
+    """Write down that an organiser gets it; False when it is down already, by this process or another."""
+    with opened.store.write():
+        if log.has(opened.store, once.act, email, once.about, once.since):
+            return False
+        log.add(opened.store, opened.clock.iso(), opened.organiser, once.act, email, once.about)
+        return True
+
+
 def _lists(opened: site.Site, slugs: Sequence[str]) -> tuple[settings.MailingList, ...]:
     """The lists of an edition that are still configured."""
     return tuple(opened.config.lists[slug] for slug in slugs if slug in opened.config.lists)
@@ -138,10 +147,8 @@ def to_each(
     """
     later: errors.NewsletterError | None = None
     for one in organisers:
-        if log.has(opened.store, once.act, one.email, once.about, once.since):
+        if not _is_mine(opened, one.email, once):
             continue
-        with opened.store.write():
-            log.add(opened.store, opened.clock.iso(), opened.organiser, once.act, one.email, once.about)
         try:
             hand_over(opened, mailing_list, composed, one.name, one.email)
         except errors.MailRefusedError as problem:
