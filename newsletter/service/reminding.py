@@ -20,7 +20,7 @@ from newsletter.service import audience as readers
 from newsletter.service import editions as files
 from newsletter.service import meetings as plans
 from newsletter.service import reminders as planned
-from newsletter.store import audience, editions, log, meetings, outbox, places
+from newsletter.store import audience, editions, log, meetings, outbox, places, promises
 from newsletter.store import meeting_changes as changes
 from newsletter.store import reminders as store
 
@@ -121,7 +121,9 @@ class _Work:
         home, _, stem = self._row["invitation"].partition("/")
         known = editions.get(self._opened.store, self._row["invitation"])
         assert known is not None  # the reminder's row refers to it
-        text = written.read(known["source"], f"{stem}.md", home)
+        # What was corrected since is not said wrongly a second time.
+        latest = promises.latest(self._opened.store, self._row["invitation"]) or known
+        text = written.read(latest["source"], f"{stem}.md", home)
         around = replace(
             files.make_frame(self._opened, self._asked.lists),
             meeting=plans.told(self._meeting, self._own),

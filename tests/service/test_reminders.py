@@ -12,7 +12,16 @@ from newsletter import site as sites
 from newsletter.compose import message, stamp
 from newsletter.core import clock, errors
 from newsletter.core import rsvps as rules
-from newsletter.service import backups, following, meeting_changes, outbox, queueing, reminding, rsvps
+from newsletter.service import (
+    amending,
+    backups,
+    following,
+    meeting_changes,
+    outbox,
+    queueing,
+    reminding,
+    rsvps,
+)
 from newsletter.service import meetings as plans
 from tests.conftest import LIST_TOML, NEWSLETTER_TOML, FixedClock
 from tests.service import coming, outgoing
@@ -569,6 +578,18 @@ def test_a_moved_meetings_date_is_replaced_where_the_program_wrote_it(
     assert "we meet on *Thursday 20 September 2018, 18:00 to 19:00*" in " ".join(
         text_of(mail(site, f"{ID}-second-notice", "dea")).split()
     )
+
+
+def test_what_was_corrected_is_not_said_wrongly_again(invited: sites.Site, ticking: FixedClock) -> None:
+    """The second notice has the invitation's words as they were amended."""
+    path = invited.root / "lists" / "south-hants-it" / "editions" / f"{ID.partition('/')[2]}.md"
+    path.write_text(path.read_text().replace("Bring a question", "Bring a laptop"))
+    amending.amend(invited, path, "It was the laptop that we meant.")
+
+    run(invited, ticking, SECOND)
+
+    text = text_of(mail(invited, f"{ID}-second-notice", "dea"))
+    assert "Bring a laptop" in text and "Bring a question" not in text
 
 
 def test_a_move_after_the_reminder_reminds_again_of_the_new_day(
