@@ -80,7 +80,7 @@ def take_by(
     opened: site.Site, row: sqlite3.Row, signups: Sequence[devices.Signup], device_now: str,
     channel: Literal["booth", "door"],
 ) -> dict[str, Verdict]:  # fmt: skip
-    """The same by a pass of either kind."""
+    """The same by a pass of either kind. One without words to agree to, or of a list that takes nobody, takes nobody."""
     with opened.store.write():
         return {one.id: _take(opened, row, one, device_now, channel) for one in signups}
 
@@ -100,6 +100,8 @@ def _take(
     if state != "open" and (state != "late" or clock.iso(at) > row["until"]):
         return "over"
     slug = passes.list_of(opened, row)
+    if not row["wording"] or not joining.is_open(opened, slug):
+        return "over"
     wording = one.wording or row["wording"]
     if wording != row["wording"] and not ledger.is_wording_of(opened.store, wording, row["list"]):
         return "wording"

@@ -71,6 +71,12 @@ def offer(opened: site.Site, slug: str) -> Offer:
     )
 
 
+def is_open(opened: site.Site, slug: str) -> bool:
+    """Whether a visitor may join a list."""
+    found = opened.config.lists.get(slug)
+    return found is not None and _is_public(found)
+
+
 def _is_public(mailing_list: settings.MailingList) -> bool:
     """A list that rests on membership is filled by the society, not by visitors."""
     return mailing_list.basis == "consent"

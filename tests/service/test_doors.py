@@ -142,3 +142,38 @@ def test_links_open_their_own_door(met) -> None:
     for slug, one in (("other", token), ("nowhere", token), (SLUG, evening.booth(met)), (SLUG, "a" * 40)):
         with pytest.raises(errors.NotFoundError):
             doors.look(met, slug, one)
+
+
+@pytest.mark.parametrize("booth", ["confirm", "attest"])
+def test_a_door_puts_nobody_on_a_list_that_takes_nobody(make_site, booth: str) -> None:
+    """The society fills it: whatever a device sends, nobody gets onto it, and the ticks that came along still count."""
+    rule = LIST_TOML.replace('basis = "consent"', 'basis = "membership"') + f'booth = "{booth}"\n'
+    site = make_site(list_toml=rule)
+    evening.meet(site)
+    before = site.store.value("SELECT count(*) FROM subscription")
+
+    told = doors.take(
+        site, SLUG, evening.door(site), [DeviceTick(WALK_IN, True, "", "Walk In")], "",
+        signups=[Signup(number(1), "stranger@example.org")],
+    )  # fmt: skip
+
+    assert told == (True, {number(1): "over"})
+    assert site.store.value("SELECT count(*) FROM subscription") == before and asking.kinds(site) == []
+    assert attendance.tell(site, SLUG)["names"] == ["Walk In"]
+
+
+def test_a_list_that_is_gone_loses_no_ticks(make_site, ticking) -> None:
+    """Its folder was taken out while the door was open: the device keeps the sign-up, and the ticks count."""
+    site = make_site(SOUTH, "other")
+    evening.meet(site)
+    token = evening.door(site)
+    site.close()
+    (site.root / "lists" / SOUTH).rename(site.root / "gone")
+    again = sites.open_site(site.root, running=ticking)
+
+    told = doors.take(
+        again, SLUG, token, [DeviceTick("m1", True, "")], "", signups=[Signup(number(1), "x@example.org")]
+    )
+
+    assert told == (True, {number(1): "over"}) and attendance.tell(again, SLUG)["came"] == 1
+    again.close()
