@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
-from newsletter.core import texts
+from newsletter.core import clock, texts
 from newsletter.mail import calendar_replies, reading
 
 Coming = Literal["yes", "no", "maybe"]
@@ -76,4 +76,7 @@ def _text(value: str) -> str:
 
 def _stamp(value: str) -> str:
     found = _STAMP.match(value)
-    return "{}-{}-{}T{}:{}:{}.000Z".format(*found.groups()) if found else ""
+    try:
+        return clock.iso(clock.parse("{}-{}-{}T{}:{}:{}Z".format(*found.groups()))) if found else ""
+    except ValueError:
+        return ""  # the 31st of February, or the 99th hour

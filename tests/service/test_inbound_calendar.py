@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter import site as sites
 from newsletter.core import rsvps as rules
-from newsletter.service import meeting_changes, members, places, proposals, returns, rsvps
+from newsletter.service import copies, meeting_changes, members, places, proposals, returns, rsvps
 from newsletter.store import forwards, replies
 from newsletter.store import rsvps as answered
 from tests.conftest import FixedClock, write_site
@@ -119,6 +119,17 @@ def test_the_newest_answer_counts(site: sites.Site, ada: int) -> None:
 
     assert "older" in late.done
     assert row(site, ada)["answer"] == "no"
+
+
+@pytest.mark.parametrize(
+    "stamp", ["20180231T070000Z", "20180628T996000Z", "٢٠١٨٠٦٢٨T٠٧٠٠٠٠Z", "00000000T000000Z"]
+)
+def test_a_time_that_there_is_not_is_now(site: sites.Site, ada: int, stamp: str) -> None:
+    """The answer counts as of its arrival; nothing that reads the time of an answer later stumbles over it."""
+    reply(site, ada, "ACCEPTED", stamp=stamp)
+
+    assert (row(site, ada)["answer"], row(site, ada)["at"]) == ("yes", site.clock.iso())
+    assert copies.make(site, ada)
 
 
 def test_an_answer_to_the_date_before_the_move_is_old(site: sites.Site, ada: int) -> None:
