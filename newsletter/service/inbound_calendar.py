@@ -29,7 +29,7 @@ def take(opened: site.Site, inbound: Inbound) -> str:
     meeting = meetings.by_uid(opened.store, found.uid)
     if meeting is None:
         return "it answers no meeting of ours"
-    if token is None:
+    if token is None or not _is_about(opened, token.number, meeting):
         return _unproven(opened, inbound, meeting, found)
     row = members.by_id(opened.store, token.member)
     if row is None or row["key"] is None:
@@ -47,6 +47,12 @@ def take(opened: site.Site, inbound: Inbound) -> str:
     words = f"for {addresses.masked(found.attendee)}, to whom the invitation was passed on"
     _note(opened, inbound, meeting, token.member, token.number, found, "proposed", stamped, words)
     return f"proposed for member {token.member}: {found.answer}"
+
+
+def _is_about(opened: site.Site, message: int, meeting: sqlite3.Row) -> bool:
+    """Whether the mail that a token came with is about this meeting: a UID can be guessed, and is no invitation."""
+    known = meetings.of_message(opened.store, message)
+    return known is not None and known["id"] == meeting["id"]
 
 
 def _count(

@@ -1,6 +1,7 @@
 """Answers of calendars move the rsvp: the member's own by our token, the newest of all ways; all others are shown at most."""
 
 import base64
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from newsletter import site as sites
 from newsletter.core import rsvps as rules
 from newsletter.service import copies, meeting_changes, members, places, proposals, returns, rsvps
+from newsletter.service import meetings as plans
 from newsletter.store import forwards, replies
 from newsletter.store import rsvps as answered
 from tests.conftest import FixedClock, write_site
@@ -130,6 +132,23 @@ def test_a_time_that_there_is_not_is_now(site: sites.Site, ada: int, stamp: str)
 
     assert (row(site, ada)["answer"], row(site, ada)["at"]) == ("yes", site.clock.iso())
     assert copies.make(site, ada)
+
+
+def test_a_token_answers_the_meeting_of_its_own_mail_alone(make_site: Callable[..., sites.Site]) -> None:
+    """Whoever guesses the UID of another list's meeting gets no place at it, whatever token of theirs they have."""
+    site = make_site("south-hants-it", "board")
+    ada = add_member(site, "ada@example.org", "south-hants-it")
+    coming.invite(site)
+    gone(site)
+    plans.new(site, site.mailing_list("board"), plans.Wanted("secret", "Board", "2018-09-14 18:00"))
+    other = plans.find(site, "secret")
+
+    taken = returns.take(
+        site, inbound.calendar_reply(to(site, ada), other["uid"], "ada@example.org", "ACCEPTED")
+    )
+
+    assert "who was not invited" in taken.done
+    assert site.store.value("SELECT count(*) FROM rsvp") == 0
 
 
 def test_an_answer_to_the_date_before_the_move_is_old(site: sites.Site, ada: int) -> None:
