@@ -135,8 +135,8 @@ class Link(asyncio.BufferedProtocol):
             if parcel is not None:
                 parcel.began += seconds
 
-    def fail(self, reason: str) -> None:
-        """Close the connection at once; every parcel on it goes back to the desk."""
+    def fail(self, reason: str, *, accused: bool = True) -> None:
+        """Close the connection at once; every parcel on it goes back to the desk. `accused`: the first of them may be why."""
         if self.dead:
             return
         self.dead = True
@@ -149,7 +149,6 @@ class Link(asyncio.BufferedProtocol):
         self._waiting = None
         self._transport.abort()
         self.line.smtp.close()
-        accused = True
         for parcel in parcels.values():
             if parcel.refused is not None and not parcel.dot_written:
                 self._desk.answered(parcel, *parcel.refused)
@@ -298,7 +297,8 @@ class Link(asyncio.BufferedProtocol):
         else:
             self._owed.popleft()
         if answer.code == 421:
-            self.fail(f"the server said {answer}")
+            # It was said of this step's mail, which has had its word, or of none.
+            self.fail(f"the server said {answer}", accused=False)
         return None
 
     def _surprised(self, step: answers.Stage, parcel: Parcel, answer: answers.Answer) -> None:
