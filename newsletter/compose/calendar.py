@@ -157,8 +157,11 @@ def attendee(values: Mapping[str, str], *, octets: bool) -> str:
 
 
 def _parameter(name: str, value: str) -> str:
-    """A parameter with its value in quotation marks (RFC 6868: a caret stands before what those cannot hold)."""
-    value = header.short(value)
+    """A parameter with its value in quotation marks (RFC 6868: a caret stands before what those cannot hold).
+
+    A backslash is no sign of escape there, but readers take it for one, so that a name has a slash in its place.
+    """
+    value = header.short(value).replace("\\", "/")
     if not value:
         return ""
     return f';{name}="{value.replace("^", "^^").replace(chr(34), "^" + chr(39))}"'

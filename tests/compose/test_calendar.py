@@ -257,6 +257,7 @@ STAMP = stamp.Stamp(frozen(around()), 0)
 @given(st.one_of(st.sampled_from(NAMES), st.text(max_size=120)), st.sampled_from(ADDRESSES))
 @example("x" * 10_000, ADDRESSES[0])
 @example('Ann "Bob" O\'Neil, ^n;:^', ADDRESSES[1])
+@example("Ann \\: \\, \\\\", ADDRESSES[1])
 def test_what_is_stamped_reads_back_as_meant(name: str, address: str) -> None:
     """For names in every script and odd addresses: both parts hold the same octets, and `icalendar` reads what was meant."""
     found = read(STAMP.copy(composing.values(name=name, email=address)))
@@ -268,7 +269,7 @@ def test_what_is_stamped_reads_back_as_meant(name: str, address: str) -> None:
     assert max(map(len, octets.split(b"\r\n"))) <= 75
     assert max(map(len, found.as_bytes().split(b"\n"))) <= 998
     assert unquote(attendee) == f"mailto:{address}"
-    assert attendee.params.get("CN", "") == slow_way.line(name, 100)
+    assert attendee.params.get("CN", "") == slow_way.line(name, 100).replace("\\", "/")
     assert set(attendee.params) - {"CN"} == {"ROLE", "RSVP", "PARTSTAT"}
     assert [name for name, _ in event.property_items()].count("ATTENDEE") == 1
     assert event["SUMMARY"] == MEETING.title
@@ -288,7 +289,7 @@ def test_facts_of_any_script_read_back(title: str, place: str, sender: str) -> N
     (event,) = icalendar.Calendar.from_ical(text.replace("\n", "\r\n")).walk("VEVENT")
     assert event["SUMMARY"] == slow_way.clean(title)
     assert event.get("LOCATION", "") == slow_way.clean(place)
-    assert event["ORGANIZER"].params.get("CN", "") == header.short(sender)
+    assert event["ORGANIZER"].params.get("CN", "") == header.short(sender).replace("\\", "/")
     assert max(len(line.encode()) for line in text.split("\n")) <= 75
 
 
