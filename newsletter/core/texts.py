@@ -8,6 +8,7 @@ from newsletter.core import errors
 # C0 and C1 controls, line and paragraph separators, the marks that turn the reading direction (RFC 5322 2.2; Unicode
 # TR 36), and halves of surrogate pairs (octets of a command line that are no UTF-8, which nothing could store): none of
 # them belongs into a name, a subject or a title.
+_MARKS = re.compile(r"([\\`*_\[\]<>{}])")
 FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 NAME_LIMIT = 200  # characters of a person's name
 FIELD_LIMIT = 1_000  # characters of a field's value
@@ -58,6 +59,11 @@ def folded(text: str) -> str:
     """A text as a search compares it: without capitals and accents, so that 'muller' finds 'MÜLLER'."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def as_markdown(text: str) -> str:
+    """A fact as Markdown that shows it as it is, in a draft whose rest its writer may mark up."""
+    return _MARKS.sub(r"\\\1", text)
 
 
 def slug_problem(slug: str) -> str:

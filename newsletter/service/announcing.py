@@ -1,20 +1,18 @@
 """Begin a meeting's invitation: its draft, written from the facts, for the chair to edit once and to send once."""
 
 import json
-import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter import settings, site
 from newsletter.compose import catalogue
-from newsletter.core import clock, errors
+from newsletter.core import clock, errors, texts
 from newsletter.service import drafts, meetings
 from newsletter.service import reminders as planned
 from newsletter.store import meetings as rows
 
 _PREHEADER = 110  # characters; mail programs show no more
-_MARKS = re.compile(r"([\\`*_\[\]<>{}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,9 @@ def _text(row: sqlite3.Row, own: settings.SiteSettings) -> str:
     def say(key: str, **values: str) -> str:
         return catalogue.say(f"announce_{key}", own.language, **values)
 
-    told = ", ".join([f"**{meetings.when(row, own)}**", *([_plain(row["place"])] if row["place"] else [])])
+    told = ", ".join(
+        [f"**{meetings.when(row, own)}**", *([texts.as_markdown(row["place"])] if row["place"] else [])]
+    )
     lines = [
         "+++",
         'kind = "invitation"',
@@ -112,8 +112,3 @@ def _preheader(row: sqlite3.Row, own: settings.SiteSettings) -> str:
 def _quoted(text: str) -> str:
     # A JSON string is a TOML basic string too.
     return json.dumps(text, ensure_ascii=False)
-
-
-def _plain(text: str) -> str:
-    """A fact as Markdown that shows it as it is."""
-    return _MARKS.sub(r"\\\1", text)

@@ -333,7 +333,11 @@ def _told(opened: site.Site, row: sqlite3.Row, language: str) -> str:
     ranked = sorted(choices, key=lambda one: (-one.votes, one.number))
     voices = store.voices(opened.store, row["id"])
     said = catalogue.say("question_voices", language, count=f"{voices:,}")
-    lines = [f"**{row['text']}** {said}"]
+    lines = [f"**{texts.as_markdown(row['text'])}** {said}"]
     if best is not None:
-        lines[0] += " " + catalogue.say("question_winner", language, choice=f"**{best.text}**")
-    return "\n".join([*lines, "", *(f"- {one.text}: {one.votes:,}" for one in ranked)]).rstrip()
+        lines[0] += " " + catalogue.say(
+            "question_winner", language, choice=f"**{texts.as_markdown(best.text)}**"
+        )
+    return "\n".join(
+        [*lines, "", *(f"- {texts.as_markdown(one.text)}: {one.votes:,}" for one in ranked)]
+    ).rstrip()

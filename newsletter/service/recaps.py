@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsletter import settings, site
 from newsletter.compose import catalogue, pictures
-from newsletter.core import clock
+from newsletter.core import clock, texts
 from newsletter.service import growth, questions
 from newsletter.store import attendance, rsvps
 
@@ -29,9 +29,9 @@ def body(opened: site.Site, mailing_list: settings.MailingList, meeting: sqlite3
         ("draft_links", [catalogue.say("draft_links_fill", language, day=day)]),
     ]
     return "\n\n".join(
-        "\n\n".join([*([f"## {catalogue.say(key, language)}"] if key else []), *texts])
-        for key, texts in parts
-        if texts
+        "\n\n".join([*([f"## {catalogue.say(key, language)}"] if key else []), *told])
+        for key, told in parts
+        if told
     )
 
 
@@ -40,13 +40,14 @@ def _opening(opened: site.Site, mailing_list: settings.MailingList, meeting: sql
     own = mailing_list.site
     starts = clock.parse(meeting["starts"]).astimezone(own.zone)
     day = catalogue.day(starts, own.language, own.country or "", weekday=True)
+    title, place, speaker = (texts.as_markdown(meeting[key]) for key in ("title", "place", "speaker"))
     if meeting["state"] == "cancelled":
-        return catalogue.say("draft_cancelled", own.language, day=day, title=meeting["title"])
-    said = [catalogue.say("draft_met", own.language, day=day, title=meeting["title"])]
-    if meeting["place"]:
-        said.append(catalogue.say("draft_place", own.language, place=meeting["place"]))
-    if meeting["speaker"]:
-        said.append(catalogue.say("draft_spoke", own.language, speaker=meeting["speaker"]))
+        return catalogue.say("draft_cancelled", own.language, day=day, title=title)
+    said = [catalogue.say("draft_met", own.language, day=day, title=title)]
+    if place:
+        said.append(catalogue.say("draft_place", own.language, place=place))
+    if speaker:
+        said.append(catalogue.say("draft_spoke", own.language, speaker=speaker))
     seen = attendance.numbers(opened.store, meeting["id"])
     came = seen["came"] if seen["counted"] is None else seen["counted"]
     if came:

@@ -315,7 +315,7 @@ def test_the_recap_tells_the_result(site, links):
 
     assert questions.for_recap(site, mailing_list, "2018-01-01") == (
         "**What shall we call ourselves?** Answers: 1. Most chose **The Parsons Table**.\n\n"
-        "- The Parsons Table: 1\n- Southampton Tech Circle: 0\n- Solent <Makers> & Friends: 0"
+        "- The Parsons Table: 1\n- Southampton Tech Circle: 0\n- Solent \\<Makers\\> & Friends: 0"
     )
     assert questions.for_recap(site, mailing_list, "2018-06-30") == ""
     assert meetings.overview(site) == []

@@ -7,7 +7,7 @@ import pytest
 from newsletter import site as sites
 from newsletter.compose import frame, message
 from newsletter.core import rsvps as answers
-from newsletter.service import attendance, drafts, editions, meetings, questions, rsvps
+from newsletter.service import attendance, drafts, editions, meetings, previews, questions, rsvps
 from tests import people
 from tests.compose import composing
 from tests.conftest import LIST_TOML
@@ -41,6 +41,21 @@ def findings(opened: sites.Site, found: editions.Opened) -> list[tuple[str, str,
     """What is wrong with an edition: level, rule, text."""
     composed = message.freeze(found.edition, found.frame, [frame.Shape((SLUG,))])
     return [(one.level, one.rule, one.text) for one in editions.findings(opened, found, composed)]
+
+
+def test_a_title_is_no_markup_and_no_field(evening: sites.Site) -> None:
+    """Whatever stands in a title, a place or a choice is shown as it is, also in the mail."""
+    wanted = questions.Wanted("q", "What of {{ name }}?", ("a *star*", "[b](http://x.example)"))
+    questions.new(evening, evening.mailing_list(SLUG), wanted)
+    questions.close(evening, "q")
+    with evening.store.write():
+        evening.store.execute("UPDATE meeting SET title = '*args and {{ email }}', place = 'Room _1_ [x]'")
+
+    path = drafts.begin(evening, "recap", SLUG, meeting="backups").path
+    text = " ".join(previews.preview(evening, path).text.split())
+
+    assert "we met: *args and {{ email }}. Place: Room _1_ [x]." in text
+    assert "What of {{ name }}?" in text and "a *star*: 0" in text and "[b](http://x.example): 0" in text
 
 
 def test_the_facts_of_an_evening(evening: sites.Site) -> None:
