@@ -31,8 +31,8 @@ def backup(asked: door.Door, file: Path, without_key: bool) -> None:
 def restore(asked: door.Door, file: Path) -> None:
     """Restore the site from a backup, and lose no withdrawal by it.
 
-    Who left, who is suppressed and which mails went out since the backup is taken over from the database that is here
-    now. Where there is none, everything still to be sent is paused until you say: newsletter outbox resume.
+    Who left, who is suppressed or forgotten, what people answered and which mails went out since the backup is taken over
+    from the database that is here now. Where there is none, everything still to be sent is paused until you say: newsletter outbox resume.
     """
     from newsletter.service import backups
 
