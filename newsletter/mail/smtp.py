@@ -4,7 +4,7 @@ Where PIPELINING is offered (RFC 2920), MAIL, RCPT and DATA go as one group, and
 one round trip a mail. Elsewhere each command waits for its answer. A queue of owed replies says which reply belongs
 to what; whatever does not fit closes the connection, and then a mail is `unclear` only if its final dot went out.
 
-The body of a mail is written only when the desk says so (`send`), after its row was committed as `sending`.
+The body of a mail is written only when the bay says so (`send`), after its row was committed as `sending`.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _ON_THE_WIRE = re.compile(r"[^\x00-\x20\x7f<>]{1,64}@[A-Za-z0-9.-]{1,253}").full
 
 @dataclass(slots=True)
 class Parcel:
-    """One mail on its way: whose it is (the desk's number), its envelope, and what it has met so far."""
+    """One mail on its way: whose it is (the bay's number), its envelope, and what it has met so far."""
 
     number: int
     sender: str
@@ -40,7 +40,7 @@ class Parcel:
     began: float = 0.0  # loop time at which the server was first asked about it
 
 
-class Desk(Protocol):
+class Bay(Protocol):
     """Who hands out the parcels and hears what became of them. Each parcel comes back exactly once."""
 
     def next_parcel(self) -> Parcel | None:
@@ -68,12 +68,12 @@ class Link(asyncio.BufferedProtocol):
     A BufferedProtocol, since plain data_received makes a 256 KB buffer for every answer.
     """
 
-    def __init__(self, desk: Desk, line: connect.Line, route: connect.Route) -> None:
+    def __init__(self, bay: Bay, line: connect.Line, route: connect.Route) -> None:
         self.line = line
         self.dead = False
         self.sent = 0  # mails accepted over this connection
         self.over = asyncio.Event()  # set when the connection has gone
-        self._desk = desk
+        self._bay = bay
         self._route = route
         self._transport = line.transport
         self._pipelining = "pipelining" in line.offers
@@ -91,7 +91,7 @@ class Link(asyncio.BufferedProtocol):
         self._since = monotonic()
         self._transport.set_protocol(self)
 
-    # ---- what the desk calls
+    # ---- what the bay calls
 
     @property
     def is_idle(self) -> bool:
@@ -102,7 +102,7 @@ class Link(asyncio.BufferedProtocol):
         while self.is_idle:
             parcel = self._next()
             if parcel is None:
-                self._desk.idle(self)
+                self._bay.idle(self)
                 return
             self._since = parcel.began = monotonic()
             self._transport.write(self._group(parcel))
@@ -136,7 +136,7 @@ class Link(asyncio.BufferedProtocol):
                 parcel.began += seconds
 
     def fail(self, reason: str, *, accused: bool = True) -> None:
-        """Close the connection at once; every parcel on it goes back to the desk. `accused`: the first of them may be why."""
+        """Close the connection at once; every parcel on it goes back to the bay. `accused`: the first of them may be why."""
         if self.dead:
             return
         self.dead = True
@@ -151,10 +151,10 @@ class Link(asyncio.BufferedProtocol):
         self.line.smtp.close()
         for parcel in parcels.values():
             if parcel.refused is not None and not parcel.dot_written:
-                self._desk.answered(parcel, *parcel.refused)
+                self._bay.answered(parcel, *parcel.refused)
             else:
                 # A server that closes after so many mails has nothing against the next one.
-                self._desk.lost(parcel, reason, accused=accused and (parcel.heard or not self.sent))
+                self._bay.lost(parcel, reason, accused=accused and (parcel.heard or not self.sent))
             accused = False
         self._closed(reason)
 
@@ -165,14 +165,14 @@ class Link(asyncio.BufferedProtocol):
         self._closed("")
 
     def _closed(self, reason: str) -> None:
-        self._desk.closed(self, reason)
+        self._bay.closed(self, reason)
         self.over.set()
 
     # ---- what we say
 
     def _next(self) -> Parcel | None:
         """Take a parcel that this connection can carry; what no server could take is answered on the spot."""
-        while (parcel := self._desk.next_parcel()) is not None:
+        while (parcel := self._bay.next_parcel()) is not None:
             sender, recipient = parcel.sender, parcel.recipient
             if not (_ON_THE_WIRE(recipient) and _ON_THE_WIRE(sender)):
                 problem = answers.Answer(553, "5.1.3", "the address cannot be written into an SMTP command")
@@ -180,7 +180,7 @@ class Link(asyncio.BufferedProtocol):
                 return parcel
             else:
                 problem = answers.Answer(553, "5.6.7", "the address needs SMTPUTF8, which is not offered")
-            self._desk.answered(parcel, "rcpt", problem)
+            self._bay.answered(parcel, "rcpt", problem)
         return None
 
     def _group(self, parcel: Parcel) -> bytes:
@@ -245,7 +245,7 @@ class Link(asyncio.BufferedProtocol):
         owed.clear()
         self._since = following.began = monotonic()
         self.sent += 1
-        self._desk.answered(done, "dot", _answer(250, line))
+        self._bay.answered(done, "dot", _answer(250, line))
         self._wait_for_body(following)
         return True
 
@@ -311,7 +311,7 @@ class Link(asyncio.BufferedProtocol):
         self.sent += answer.code < 300
         if self._owed and (following := self._owed[0][1]) is not None:
             following.began = self._since
-        self._desk.answered(parcel, "dot", answer)
+        self._bay.answered(parcel, "dot", answer)
 
     def _hear_refusal(self, step: answers.Stage, parcel: Parcel, answer: answers.Answer) -> None:
         """Remember why MAIL or RCPT was refused; the verdict falls when all of the group is answered."""
@@ -320,7 +320,7 @@ class Link(asyncio.BufferedProtocol):
         if not self._pipelining:
             self._unwritten.clear()
             self._unreset = True
-            self._desk.answered(parcel, step, answer)
+            self._bay.answered(parcel, step, answer)
 
     def _hear_data(self, parcel: Parcel, answer: answers.Answer) -> None:
         self._owed.popleft()
@@ -333,12 +333,12 @@ class Link(asyncio.BufferedProtocol):
         else:
             self._unreset = True
         stage, said = parcel.refused or ("data", answer)
-        self._desk.answered(parcel, stage, said)
+        self._bay.answered(parcel, stage, said)
         return None
 
     def _wait_for_body(self, parcel: Parcel) -> None:
         self._waiting = parcel
-        self._desk.ready(self, parcel)
+        self._bay.ready(self, parcel)
 
     def eof_received(self) -> bool:
         return False

@@ -12,7 +12,7 @@ from newsletter import settings, shipped, site
 from newsletter.compose import clashes
 from newsletter.core import errors, wordings
 from newsletter.mail import connect
-from newsletter.service import consent, crew, desk, meeting_doubts, promises, retention, signing
+from newsletter.service import bay, consent, crew, meeting_doubts, promises, retention, signing
 
 # Countries whose law wants the sender's postal address in every mail (CAN-SPAM, CASL, German DDG section 5).
 ADDRESS_COUNTRIES = frozenset({"US", "CA", "DE"})
@@ -230,7 +230,7 @@ _PATIENCE = 20.0  # seconds that a person waits for a relay's answer
 
 async def _greet(relay: settings.Relay, own_name: str) -> str:
     """Connect, secure, log in and say goodbye; return what went wrong, or nothing."""
-    reached = desk.route(replace(relay, answer_timeout=min(relay.answer_timeout, _PATIENCE)), own_name)
+    reached = bay.route(replace(relay, answer_timeout=min(relay.answer_timeout, _PATIENCE)), own_name)
     try:
         context = connect.tls_context(reached) if relay.security != "none" else None
     except OSError as problem:

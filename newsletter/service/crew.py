@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from newsletter import settings, site
 from newsletter.core import answers, errors, logs
 from newsletter.mail import connect, smtp
-from newsletter.service import desk as desks
+from newsletter.service import bay as bays
 
 log = logging.getLogger("newsletter.sending")
 
@@ -27,15 +27,15 @@ Context = ssl.SSLContext | None
 
 
 class Crew:
-    """The connections of one desk."""
+    """The connections of one bay."""
 
-    def __init__(self, desk: desks.Desk, office: desks.Office, own_name: str) -> None:
-        self._desk = desk
+    def __init__(self, bay: bays.Bay, office: bays.Office, own_name: str) -> None:
+        self._bay = bay
         self._office = office
-        self._route = desks.route(desk.relay, own_name)
-        self._context = context(desk.relay, self._route)
+        self._route = bays.route(bay.relay, own_name)
+        self._context = context(bay.relay, self._route)
         self._proven = False  # a connection has stood in this run
-        self._tasks = [asyncio.create_task(self._keep(number)) for number in range(desk.relay.connections)]
+        self._tasks = [asyncio.create_task(self._keep(number)) for number in range(bay.relay.connections)]
 
     async def _keep(self, number: int) -> None:
         """Hold one connection open as long as there is work for it."""
@@ -45,8 +45,8 @@ class Crew:
                 self._note_failure(line)
                 continue
             self._proven = True
-            link = smtp.Link(self._desk, line, self._route)
-            self._desk.links.add(link)
+            link = smtp.Link(self._bay, line, self._route)
+            self._bay.links.add(link)
             link.feed()
             await self._until_over(link)
 
@@ -65,7 +65,7 @@ class Crew:
         while not link.dead:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(link.over.wait(), LOOK_SECONDS)
-            idle = idle + LOOK_SECONDS if link.is_idle and not self._desk.load else 0.0
+            idle = idle + LOOK_SECONDS if link.is_idle and not self._bay.load else 0.0
             if idle >= IDLE_SECONDS and link.is_idle:
                 await link.quit()
 
@@ -74,22 +74,22 @@ class Crew:
 
         False when the run is over.
         """
-        desk = self._desk
+        bay = self._bay
         while not self._office.stopping:
             await self._back_off()
-            may = number == 0 or (self._proven and not desk.fruitless)
-            if may and not desk.is_out and desk.load > len(desk.idlers):
+            may = number == 0 or (self._proven and not bay.fruitless)
+            if may and not bay.is_out and bay.load > len(bay.idlers):
                 return True
-            desk.hiring.clear()
+            bay.hiring.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(desk.hiring.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(bay.hiring.wait(), LOOK_SECONDS)
         return False
 
     async def _back_off(self) -> None:
-        failures = self._desk.fruitless
+        failures = self._bay.fruitless
         if failures >= FAILURES_LATER:
             self._office.halt(
-                self._desk.relay.name,
+                self._bay.relay.name,
                 "one connection after the other broke before it brought a mail away",
                 "silent",
             )
@@ -98,20 +98,20 @@ class Crew:
             await asyncio.sleep(min(0.25 * 2.0 ** (failures - 2), LONGEST_WAIT))
 
     def _note_failure(self, line: connect.NoLine) -> None:
-        desk = self._desk
-        logs.warning(log, "no connection", relay=desk.relay.name, stage=line.stage, why=str(line))
-        desk.fruitless += 1
+        bay = self._bay
+        logs.warning(log, "no connection", relay=bay.relay.name, stage=line.stage, why=str(line))
+        bay.fruitless += 1
         if line.verdict.slow:
-            desk.pace.slow(asyncio.get_running_loop().time())
+            bay.pace.slow(asyncio.get_running_loop().time())
         at_first = FAILURES_WITH_SPARE if self._office.has_spare else FAILURES_AT_FIRST
         refused = line.verdict.outcome == "halt"
-        if refused or desk.fruitless >= (FAILURES_LATER if self._proven else at_first):
-            self._office.halt(desk.relay.name, str(line), "refused" if refused else "silent")
+        if refused or bay.fruitless >= (FAILURES_LATER if self._proven else at_first):
+            self._office.halt(bay.relay.name, str(line), "refused" if refused else "silent")
             self._proven = False
 
     def check(self, now: float, slept: float) -> None:
         """Close the connections whose server takes too long; seconds that our own process slept do not count."""
-        for link in list(self._desk.links):
+        for link in list(self._bay.links):
             if slept > SLEPT_SECONDS:
                 link.forgive(slept)
             link.check(now)
@@ -121,7 +121,7 @@ class Crew:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        links = list(self._desk.links)
+        links = list(self._bay.links)
         quitting = [link.quit() for link in links if link.is_idle]
         for link in links:
             if not link.is_idle:

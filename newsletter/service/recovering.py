@@ -2,7 +2,7 @@
 
 from newsletter import settings, site
 from newsletter.core import answers
-from newsletter.service import desk
+from newsletter.service import bay
 from newsletter.store import editions, outbox
 
 TROUBLE = "relay "  # how the reason of a pause begins that no person asked for
@@ -20,7 +20,7 @@ def after_death(opened: site.Site) -> None:
 def _repeat_at(rule: settings.Sending, now: str) -> str | None:
     if not answers.may_repeat(rule.on_unclear, 0, own_death=True):
         return None
-    return desk.iso_after(now, rule.unclear_wait)
+    return bay.iso_after(now, rule.unclear_wait)
 
 
 def after_trouble(opened: site.Site) -> None:

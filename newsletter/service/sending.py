@@ -14,7 +14,7 @@ from time import monotonic  # the clock of asyncio's loops
 
 from newsletter import site
 from newsletter.core import errors, logs, words
-from newsletter.service import books, crew, desk, jobs, lock, other_lists, paces, progress, recovering, turns
+from newsletter.service import bay, books, crew, jobs, lock, other_lists, paces, progress, recovering, turns
 from newsletter.store import editions, outbox
 
 log = logging.getLogger("newsletter.sending")
@@ -97,14 +97,14 @@ async def run_here(
 
 
 class _Run:
-    """One run. It is the office of its desks and the boss of its books."""
+    """One run. It is the office of its bays and the boss of its books."""
 
     def __init__(
         self, opened: site.Site, wait: bool, stop: Stop, show: Show | None, held: lock.Held | None
     ) -> None:
         self.workshop = jobs.Workshop(opened)
         self.stopping = False
-        self.books = books.Books(opened, self, lambda: sum(len(one.links) for one in self._desks.values()))
+        self.books = books.Books(opened, self, lambda: sum(len(one.links) for one in self._bays.values()))
         self._site = opened
         self._wait = wait
         self._stop = stop
@@ -119,19 +119,19 @@ class _Run:
         self._paused: list[int] = []
         self._running: set[str] = set()
         self._list_paces = paces.of_lists(opened)
-        self._desks: dict[str, desk.Desk] = {}
+        self._bays: dict[str, bay.Bay] = {}
         self._reasons: dict[str, str] = {}  # why a relay is left alone
         self._watch = progress.Watch(
-            opened, show, lambda: [name for one in self._desks.values() for name in one.pace.slowed]
+            opened, show, lambda: [name for one in self._bays.values() for name in one.pace.slowed]
         )
 
     async def go(self) -> Ended:
         """The run from its first lease to its last commit."""
         loop = asyncio.get_running_loop()
         for relay in self._site.config.relays:
-            self._desks[relay.name] = desk.Desk(self, relay, self._list_paces)
-            paces.restore(self._site, relay.name, self._desks[relay.name].pace, loop.time())
-        crews = [crew.Crew(one, self, crew.own_name(self._site)) for one in self._desks.values()]
+            self._bays[relay.name] = bay.Bay(self, relay, self._list_paces)
+            paces.restore(self._site, relay.name, self._bays[relay.name].pace, loop.time())
+        crews = [crew.Crew(one, self, crew.own_name(self._site)) for one in self._bays.values()]
         try:
             await self._until_done(crews)
         finally:
@@ -170,7 +170,7 @@ class _Run:
             last = now
             self._dry = False
             self._hand_over()
-            for each in self._desks.values():
+            for each in self._bays.values():
                 each.wake()
                 if not each.links:
                     self.lease_for(each)
@@ -180,7 +180,7 @@ class _Run:
             await asyncio.sleep(TICK)
 
     def _is_done(self) -> bool:
-        if not self.books.is_clean or any(one.load or one.flying for one in self._desks.values()):
+        if not self.books.is_clean or any(one.load or one.flying for one in self._bays.values()):
             return False
         due = outbox.next_due(self._site.store, self._paused)
         if due is None:
@@ -191,7 +191,7 @@ class _Run:
         """Wait for answers that are owed, up to the grace."""
         loop = asyncio.get_running_loop()
         until = loop.time() + GRACE
-        while any(one.flying for one in self._desks.values()) or not self.books.is_clean:
+        while any(one.flying for one in self._bays.values()) or not self.books.is_clean:
             if loop.time() > until or self._stop.urgent or (self._problem and not self.books.is_clean):
                 return
             await asyncio.sleep(TICK)
@@ -207,16 +207,16 @@ class _Run:
 
     def _answers_first(self) -> None:
         """Put what answers a person's act before all others: nobody waits for a campaign to be asked to confirm."""
-        if any(one.load >= 2 * turns.LOAD_LIMIT for one in self._desks.values()):
+        if any(one.load >= 2 * turns.LOAD_LIMIT for one in self._bays.values()):
             return
         rows, known = outbox.answers(self._site.store, self.now(), self._answered), self._known()
         self._answered = self.later(-OVERLAP)
         self._hand_out([row for row in rows if row[0] not in known], first=True)
 
-    # ---- what the desks ask
+    # ---- what the bays ask
 
     def lease(self) -> bool:
-        """Put the next page of due jobs on the desks; False when there is none now."""
+        """Put the next page of due jobs on the bays; False when there is none now."""
         if self._dry or self.stopping:
             return False
         known = self._known()
@@ -237,18 +237,18 @@ class _Run:
 
     def _known(self) -> set[int]:
         """What is in memory, or answered and not yet written: it must not be leased again."""
-        known = {number for one in self._desks.values() for number in one.known()}
+        known = {number for one in self._bays.values() for number in one.known()}
         return known | self.books.unwritten
 
-    def lease_for(self, one: desk.Desk) -> None:
-        """Give a desk without connections a reason to open one, if there is a list that it sends for now."""
+    def lease_for(self, one: bay.Bay) -> None:
+        """Give a bay without connections a reason to open one, if there is a list that it sends for now."""
         if one.load or one.flying or one.is_out:
             return
-        if any(self._desk_for(number) is one for number in (0, *self._site.store.list_slugs)):
+        if any(self._bay_for(number) is one for number in (0, *self._site.store.list_slugs)):
             self.lease()
 
     def _hand_out(self, rows: list[outbox.Leased], *, first: bool = False) -> None:
-        """Make jobs of leased rows and put them on the desks of their lists."""
+        """Make jobs of leased rows and put them on the bays of their lists."""
         leased: dict[int, list[jobs.Job]] = {}
         now = self.now()
         for row in rows:
@@ -257,33 +257,31 @@ class _Run:
                 job.gated = self.version
             leased.setdefault(job.list_id or 0, []).append(job)
         for list_id, found in leased.items():
-            self._desk_for(list_id).put(found, first=first)
+            self._bay_for(list_id).put(found, first=first)
         for edition in {job.kind.edition for found in leased.values() for job in found} - self._running:
             if edition is not None:
                 self._begin(edition)
 
-    def _desk_for(self, list_id: int) -> desk.Desk:
+    def _bay_for(self, list_id: int) -> bay.Bay:
         """Who sends for a list: its own relay first, then the others in file order; who is left alone comes last."""
         found = self._site.config.lists.get(self._site.store.list_slugs.get(list_id, ""))
-        desks = list(self._desks.values())
+        bays = list(self._bays.values())
         if found and found.relay:
-            desks.insert(0, self._desks[found.relay])
-        return next((one for one in desks if not one.is_out), desks[0])
+            bays.insert(0, self._bays[found.relay])
+        return next((one for one in bays if not one.is_out), bays[0])
 
     def _full_lists(self) -> list[int]:
         """The lists whose relay has enough to do: more of theirs would only fill the memory."""
-        if not any(one.turns.is_full for one in self._desks.values()):
+        if not any(one.turns.is_full for one in self._bays.values()):
             return []
-        return [
-            number for number in (0, *self._site.store.list_slugs) if self._desk_for(number).turns.is_full
-        ]
+        return [number for number in (0, *self._site.store.list_slugs) if self._bay_for(number).turns.is_full]
 
     def _hand_over(self) -> None:
         """Give what lies at a relay that is left alone to the one that stands in for it."""
-        for one in self._desks.values():
+        for one in self._bays.values():
             if one.is_out and one.load and self._problem is None:
                 for job in one.turns.drop_all():
-                    self._desk_for(job.list_id or 0).put([job])
+                    self._bay_for(job.list_id or 0).put([job])
 
     def _begin(self, edition: str) -> None:
         with self._site.store.write():
@@ -323,20 +321,20 @@ class _Run:
 
     @property
     def has_spare(self) -> bool:
-        return sum(not one.is_out for one in self._desks.values()) > 1
+        return sum(not one.is_out for one in self._bays.values()) > 1
 
-    def halt(self, relay: str, reason: str, cause: desk.Cause) -> None:
+    def halt(self, relay: str, reason: str, cause: bay.Cause) -> None:
         """Leave a relay alone that does not want us; the next one takes over what it had.
 
         When there is none left, or the mails themselves are disliked, the run ends. Nobody is marked; the editions wait.
         """
-        if self._problem is not None or self._desks[relay].is_out:
+        if self._problem is not None or self._bays[relay].is_out:
             return
-        self._desks[relay].leave_out(cause)
+        self._bays[relay].leave_out(cause)
         self._reasons[relay] = reason
         logs.warning(log, "relay left alone", relay=relay, why=reason)
-        out = [name for name, one in self._desks.items() if one.is_out]
-        if cause != "mails" and len(out) < len(self._desks):
+        out = [name for name, one in self._bays.items() if one.is_out]
+        if cause != "mails" and len(out) < len(self._bays):
             return
         why = [relay] if cause == "mails" else out
         self._problem = errors.RelayError(
@@ -359,7 +357,7 @@ class _Run:
 
     def later(self, seconds: float) -> str:
         """The site's time so many seconds from now."""
-        return desk.iso_after(self.now(), seconds)
+        return bay.iso_after(self.now(), seconds)
 
     def jitter(self) -> float:
         """A number in [0, 1)."""

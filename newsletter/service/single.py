@@ -9,7 +9,7 @@ import contextlib
 from newsletter import settings, site
 from newsletter.core import answers, errors
 from newsletter.mail import connect, pace, smtp
-from newsletter.service import crew, desk, paces, signing
+from newsletter.service import bay, crew, paces, signing
 from newsletter.store import outbox
 
 PATIENCE = 60.0  # seconds that a single mail waits for its turn
@@ -50,12 +50,12 @@ _OURS = ("connect", "mail")
 def _try(opened: site.Site, relay: settings.Relay, sender: str, recipient: str, body: bytes) -> "_One":
     if relay.sign and (signer := signing.signer(opened)):
         body = signer.sign(body) + body
-    route = desk.route(relay, crew.own_name(opened))
+    route = bay.route(relay, crew.own_name(opened))
     return asyncio.run(_at_its_turn(opened, relay, route, _One(sender, recipient, body)))
 
 
 class _One:
-    """A desk with one parcel."""
+    """A bay with one parcel."""
 
     def __init__(self, sender: str, recipient: str, body: bytes) -> None:
         self.over = asyncio.Event()

@@ -12,8 +12,8 @@ from tests.peers import smtp_peer
 BODY = b"Message-ID: <%d@example.org>\r\nSubject: hello\r\n\r\nDear member\r\n"
 
 
-class Desk:
-    """The smallest desk: hands out addresses in order and keeps what it hears."""
+class Bay:
+    """The smallest bay: hands out addresses in order and keeps what it hears."""
 
     def __init__(self, recipients, sender="bounces@example.org", gate=lambda parcel: True, envid=""):
         self.waiting = deque(smtp.Parcel(n, sender, to, envid) for n, to in enumerate(recipients))
@@ -70,23 +70,23 @@ def send_all(
     """Send over one connection at a time until everybody has had a word or a loss."""
 
     async def main():
-        desk = Desk(recipients, sender, gate, envid)
+        bay = Bay(recipients, sender, gate, envid)
         where = connect.Route("127.0.0.1", peer.port, own_name="sender.example.org", **route)
         for _ in range(2 * len(recipients) + 3):
             line = await connect.open_line(where, None)
             if isinstance(line, connect.NoLine):
                 continue
-            link = smtp.Link(desk, line, where)
+            link = smtp.Link(bay, line, where)
             link.feed()
-            while not link.dead and not desk.done.is_set():
+            while not link.dead and not bay.done.is_set():
                 await asyncio.sleep(0.005)
                 link.check(asyncio.get_running_loop().time())
             await asyncio.sleep(0.05)
             if not link.dead:
                 await link.quit()
-            if desk.done.is_set() or not again:
+            if bay.done.is_set() or not again:
                 break
-        return desk
+        return bay
 
     return asyncio.run(main())
 
@@ -96,11 +96,11 @@ def test_everybody_gets_one(pipelining):
     """Each recipient gets one mail with the very bytes, in one transaction each, over one connection."""
     people = [f"m{n}@example.org" for n in range(50)]
     with smtp_peer.running(pipelining=pipelining) as peer:
-        desk = send_all(peer, people)
+        bay = send_all(peer, people)
 
     assert dict.fromkeys(people, 1) == dict(peer.recipients)
     assert all(mail.content == BODY % n for n, mail in enumerate(peer.mails))
-    assert {"sent"} == {desk.outcome(person) for person in people}
+    assert {"sent"} == {bay.outcome(person) for person in people}
     assert peer.violations == []
     assert peer.connections == 1
     assert peer.commands[-1] == "QUIT"
@@ -132,22 +132,22 @@ def test_fault(fault, expected, pipelining):
     if fault.startswith("mail"):
         return _sender_fault(fault, expected, pipelining)
     with smtp_peer.running(pipelining=pipelining) as peer:
-        desk = send_all(peer, people)
+        bay = send_all(peer, people)
 
-    assert expected == desk.outcome(people[1]), desk.closings
+    assert expected == bay.outcome(people[1]), bay.closings
     for other in (people[0], people[2], people[3]):
         # After a fault the connection is gone, and who was next on it is due again.
-        assert desk.outcome(other) in ("sent", "again")
-        assert peer.recipients[other] == (desk.outcome(other) == "sent")
+        assert bay.outcome(other) in ("sent", "again")
+        assert peer.recipients[other] == (bay.outcome(other) == "sent")
     assert peer.violations == []
     return None
 
 
 def _sender_fault(fault, expected, pipelining):
     with smtp_peer.running(pipelining=pipelining) as peer:
-        desk = send_all(peer, ["b@example.org"], sender=f"bounces+{fault}@example.org")
+        bay = send_all(peer, ["b@example.org"], sender=f"bounces+{fault}@example.org")
 
-    assert expected == desk.outcome("b@example.org"), desk.closings
+    assert expected == bay.outcome("b@example.org"), bay.closings
     assert peer.violations == []
     assert peer.mails == []
 
@@ -156,9 +156,9 @@ def test_refused_recipient_and_data_answered_354():
     """RCPT refused but DATA answered 354: a lone dot ends it, nobody gets an empty mail, the connection lives."""
     people = ["a@example.org", "b+rcpt-550.data-354@example.org", "c@example.org"]
     with smtp_peer.running(faults=("data-hang-0",)) as peer:
-        desk = send_all(peer, people)
+        bay = send_all(peer, people)
 
-    assert [desk.outcome(person) for person in people] == ["sent", "failed", "sent"]
+    assert [bay.outcome(person) for person in people] == ["sent", "failed", "sent"]
     assert peer.connections == 1
     assert peer.violations == []
 
@@ -167,9 +167,9 @@ def test_refused_recipient_keeps_the_connection():
     """A refusal closes nothing: RSET rides in the next group."""
     people = ["a@example.org", "b+rcpt-550@example.org", "c+rcpt-450@example.org", "d@example.org"]
     with smtp_peer.running() as peer:
-        desk = send_all(peer, people)
+        bay = send_all(peer, people)
 
-    assert [desk.outcome(person) for person in people] == ["sent", "failed", "deferred", "sent"]
+    assert [bay.outcome(person) for person in people] == ["sent", "failed", "deferred", "sent"]
     assert peer.connections == 1
     assert peer.commands.count("RSET") == 2
 
@@ -178,9 +178,9 @@ def test_gate_closes_before_the_body():
     """When the gate refuses after DATA was answered, the connection is closed: a lone dot would deliver an empty mail."""
     people = ["a@example.org", "b@example.org", "c@example.org"]
     with smtp_peer.running() as peer:
-        desk = send_all(peer, people, gate=lambda parcel: parcel.recipient != "b@example.org")
+        bay = send_all(peer, people, gate=lambda parcel: parcel.recipient != "b@example.org")
 
-    assert [desk.outcome(person) for person in people] == ["sent", "again", "sent"]
+    assert [bay.outcome(person) for person in people] == ["sent", "again", "sent"]
     assert peer.violations == []
     assert peer.recipients["b@example.org"] == 0
 
@@ -192,28 +192,28 @@ def test_every_wait_ends(fault, expected):
     """Silence and dripping answers end at their time-out, and the rest goes out over a new connection."""
     people = [f"a+{fault}@example.org", "b@example.org"]
     with smtp_peer.running() as peer:
-        desk = send_all(peer, people, answer_timeout=0.3, dot_timeout=0.3)
+        bay = send_all(peer, people, answer_timeout=0.3, dot_timeout=0.3)
 
-    assert expected == desk.outcome(people[0])
-    assert "no answer to" in desk.losses[people[0]][0]
+    assert expected == bay.outcome(people[0])
+    assert "no answer to" in bay.losses[people[0]][0]
 
 
 def test_a_mail_has_a_deadline():
     """Each answer in time, but all together too late: the total deadline ends it."""
     people = ["a+mail-drip-0_2.rcpt-drip-0_25.data-drip-0_25.dot-drip-0_25@example.org"]
     with smtp_peer.running() as peer:
-        desk = send_all(peer, people, answer_timeout=0.4, dot_timeout=0.4, message_deadline=0.6)
+        bay = send_all(peer, people, answer_timeout=0.4, dot_timeout=0.4, message_deadline=0.6)
 
-    assert "the mail took longer than" in desk.losses[people[0]][0]
+    assert "the mail took longer than" in bay.losses[people[0]][0]
 
 
 def test_server_closes_after_each_mail():
     """A server that takes one mail a connection gets one a connection; nobody is unclear."""
     people = [f"m{n}@example.org" for n in range(5)]
     with smtp_peer.running(messages_per_connection=1) as peer:
-        desk = send_all(peer, people)
+        bay = send_all(peer, people)
 
-    assert "unclear" not in {desk.outcome(person) for person in people}
+    assert "unclear" not in {bay.outcome(person) for person in people}
     assert all(count == 1 for count in peer.recipients.values())
 
 
@@ -223,9 +223,9 @@ def test_server_closes_after_each_mail():
 def test_bad_address_never_reaches_the_wire(address):
     """An address that would break a command is answered by us; nothing of it is written."""
     with smtp_peer.running(smtputf8=True) as peer:
-        desk = send_all(peer, [address, "b@example.org"])
+        bay = send_all(peer, [address, "b@example.org"])
 
-    assert desk.words[address][1].status == "5.1.3"
+    assert bay.words[address][1].status == "5.1.3"
     assert dict(peer.recipients) == {"b@example.org": 1}
     assert peer.violations == []
 
@@ -234,13 +234,13 @@ def test_bad_address_never_reaches_the_wire(address):
 def test_smtputf8(offered):
     """A non-ASCII local part goes out only where SMTPUTF8 is offered; elsewhere that member fails with 5.6.7."""
     with smtp_peer.running(smtputf8=offered) as peer:
-        desk = send_all(peer, ["jörg@example.org", "b@example.org"])
+        bay = send_all(peer, ["jörg@example.org", "b@example.org"])
 
-    assert ("sent" if offered else "failed") == desk.outcome("jörg@example.org")
-    assert desk.outcome("b@example.org") == "sent"
+    assert ("sent" if offered else "failed") == bay.outcome("jörg@example.org")
+    assert bay.outcome("b@example.org") == "sent"
     assert peer.violations == []
     if not offered:
-        assert desk.words["jörg@example.org"][1].status == "5.6.7"
+        assert bay.words["jörg@example.org"][1].status == "5.6.7"
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
@@ -248,9 +248,9 @@ def test_reports_are_asked_for_where_they_are_offered(pipelining):
     """B3: the header back and not the whole mail, no report of success, the token and the recipient named in it."""
     people = ["ada+x=y@example.org", "jörg@example.org"]
     with smtp_peer.running(dsn=True, smtputf8=True, pipelining=pipelining) as peer:
-        desk = send_all(peer, people, envid="t0ken")
+        bay = send_all(peer, people, envid="t0ken")
 
-    assert [desk.outcome(person) for person in people] == ["sent", "sent"]
+    assert [bay.outcome(person) for person in people] == ["sent", "sent"]
     assert peer.envelopes == [
         "FROM:<bounces@example.org> RET=HDRS ENVID=t0ken",
         "TO:<ada+x=y@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;ada+2Bx+3Dy@example.org",
@@ -280,15 +280,15 @@ def test_a_stopped_reader_leaves_nothing_unclear():
         where = connect.Route(
             "127.0.0.1", server.sockets[0].getsockname()[1], dot_timeout=0.5, own_name="a.example"
         )
-        desk = Desk(["a@example.org"])
-        desk._go_on = lambda link, parcel: link.send(parcel, [b"x" * 76 + b"\r\n" * 10_000_000])
+        bay = Bay(["a@example.org"])
+        bay._go_on = lambda link, parcel: link.send(parcel, [b"x" * 76 + b"\r\n" * 10_000_000])
         line = await connect.open_line(where, None)
-        link = smtp.Link(desk, line, where)
+        link = smtp.Link(bay, line, where)
         link.feed()
         while not link.dead:
             await asyncio.sleep(0.05)
             link.check(asyncio.get_running_loop().time())
         server.close()
-        return desk
+        return bay
 
     assert asyncio.run(main()).outcome("a@example.org") == "again"

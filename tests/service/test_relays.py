@@ -7,7 +7,7 @@ import pytest
 
 from newsletter import site as sites
 from newsletter.core import errors
-from newsletter.service import crew, desk, outbox, sending, single, turns
+from newsletter.service import bay, crew, outbox, sending, single, turns
 from tests import conftest
 from tests.peers import smtp_peer
 from tests.service import outgoing
@@ -170,7 +170,7 @@ def test_disliked_mails_are_not_spread(open_two):
 
 def test_a_silent_relay_comes_back(open_two, monkeypatch):
     """A relay that did not answer is tried again after a while."""
-    monkeypatch.setattr(desk, "OUT_SECONDS", 0.6)
+    monkeypatch.setattr(bay, "OUT_SECONDS", 0.6)
     with smtp_peer.running(faults=("connect-drop-x2",)) as main, smtp_peer.running(latency=0.015) as spare:
         site = open_two(main.port, spare.port, spare_extra="connections = 1")
         outgoing.fill(site, outgoing.people(450))

@@ -1,4 +1,4 @@
-"""The desk of one relay: it hands jobs to connections as fast as the limits allow, and decides what each answer does."""
+"""The bay of one relay: it hands jobs to connections as fast as the limits allow, and decides what each answer does."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ Cause = Literal["refused", "silent", "mails"]
 
 
 class Office(Protocol):
-    """The run that a desk belongs to."""
+    """The run that a bay belongs to."""
 
     workshop: jobs.Workshop
     books: books.Books
@@ -31,7 +31,7 @@ class Office(Protocol):
     version: int  # changes when the gate may say something else than before
 
     def lease(self) -> bool:
-        """Put due jobs on the desks; False when there is none now."""
+        """Put due jobs on the bays; False when there is none now."""
 
     def gate(self, job: jobs.Job) -> words.SkipReason | None:
         """Ask the gate about a job that was asked for in another version."""
@@ -53,8 +53,8 @@ class Office(Protocol):
         """A number in [0, 1)."""
 
 
-class Desk:
-    """Jobs, connections and pace of one relay. It is what mail.smtp calls a desk."""
+class Bay:
+    """Jobs, connections and pace of one relay. It is what mail.smtp calls a bay."""
 
     def __init__(self, office: Office, relay: settings.Relay, list_paces: dict[int, pace.Pace]) -> None:
         self.relay = relay
