@@ -146,7 +146,7 @@ BROKEN_LISTS = [
     ("goal", "fields =", "goal = 0\nfields =", [f"{L} goal is 0, but must be from 1 to 2147483648"]),
     ("relay", "fields =", 'relay = "spare"\nfields =', [f"{L} relay is 'spare', but must be one of main"]),
     ("base-url", "fields =", 'base_url = "https://x.example.org"\nfields =', [
-        f"{L} 'base_url' is not a known key; known are archive, basis, clashes, committee, committee_wait, confirm, contact, "
+        f"{L} 'base_url' is not a known key; known are archive, basis, booth, clashes, committee, committee_wait, confirm, contact, "
         "country, day_before, description, fields, free_place, from, give_up, goal, language, mails_per_week, name, offer_wait, "
         "on_unclear, per_day, per_domain_per_minute, per_hour, per_minute, per_second, postal_address, purpose, relay, remind_at, "
         "reply_to, retry_first, retry_max, second_notice, time_zone, title, unclear_wait, wording"]),

@@ -98,7 +98,7 @@ def _reader(form: Form, seen: Seen) -> Callable[[int, list[str]], Person]:
         mac = bytearray(macs(key)) if macs else ""
         if bare:
             return (line, key, address, "", "", "{}", usual, "", mac, mailbox, "")
-        name, first = _names(row, layout, beside)
+        name, first = _names(row, layout, raw, beside)
         state, given, verdict = _by_row(row, form, seen) if by_row else (usual, "", "")
         return (line, key, address, name, first, fields(row), state, given, mac, mailbox, verdict)
 
@@ -181,26 +181,26 @@ def _note_slip(seen: Seen, domain: str, line: int) -> None:
         seen.slips[domain] = [spelling.meant(domain), 1, line]
 
 
-def _names(row: list[str], layout: columns.Columns, beside: str) -> tuple[str, str]:
+def _names(row: list[str], layout: columns.Columns, raw: str, beside: str) -> tuple[str, str]:
     """The whole name and the first name of a row; without a column for it the first name is cut out of the name."""
     if layout.given is None:
-        name = beside if layout.name is None else _name_alone(row[layout.name])
+        name = beside if layout.name is None else _name_alone(row[layout.name], raw)
         if not name and layout.family is not None:
             name = row[layout.family]
         return name, _first_name(name)
     given = row[layout.given]
-    name = "" if layout.name is None else _name_alone(row[layout.name])
+    name = "" if layout.name is None else _name_alone(row[layout.name], raw)
     if not name and (layout.family is not None or layout.name is None):
         name = given if layout.family is None else f"{given} {row[layout.family]}".strip()
     return name, given
 
 
-_ADDRESS_AT_END = re.compile(r"(?:^|(?<=\s))[(<\[]?[^\s()<>\[\]@]+@[^\s()<>\[\]@]+[)>\]]?$")
-
-
-def _name_alone(name: str) -> str:
-    """A name without the address that Outlook's display names end in: 'Ada Lovelace (ada@example.org)'."""
-    return _ADDRESS_AT_END.sub("", name).strip() if "@" in name else name
+def _name_alone(name: str, address: str) -> str:
+    """A name without the row's own address, which Outlook's display names end in: 'Ada Lovelace (ada@example.org)'."""
+    bare = name.rstrip(")>]") if "@" in name else ""
+    if not bare or not bare.casefold().endswith(address.casefold()):
+        return name
+    return bare[: -len(address)].rstrip(" (<[")
 
 
 _first_name = functools.lru_cache(maxsize=2_000)(texts.first_name)
