@@ -76,7 +76,7 @@ def hidden(opened: sites.Site) -> list[str]:
         f"/pictures/{picture}",
         "/pictures/room.png",
         f"/{mine[:-1]}/",
-        f"/{mine[:-1]}a/2018-06-01-apple",
+        f"/{mine[:-1]}{'b' if mine.endswith('a') else 'a'}/2018-06-01-apple",
         "/../open-list/",
     ]
     rests += [
