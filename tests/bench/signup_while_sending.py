@@ -43,7 +43,7 @@ def _read() -> argparse.Namespace:
     reader = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    reader.add_argument("--members", type=int, default=200_000)
+    reader.add_argument("--members", type=int, default=320_000)
     reader.add_argument("--seconds", type=float, default=3.0, help="length of a window")
     reader.add_argument("--rounds", type=int, default=2)
     reader.add_argument("--connections", type=int, default=10)
