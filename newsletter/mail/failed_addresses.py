@@ -4,10 +4,12 @@ Four strengths, the strongest that finds anybody decides: a field that names the
 sentence about it, and last an address that the returned mail was written to.
 """
 
+import bisect
+import itertools
 import re
 from dataclasses import dataclass
 
-from newsletter.mail import reading
+from newsletter.mail import reading, verdicts
 
 _ONE = reading.ADDRESS.pattern
 _LABEL = (
@@ -75,13 +77,8 @@ def find(text: str, others: frozenset[str], written_to: list[str]) -> list[Named
     for candidates in (first, known, sentences, lines):
         named = _meant(candidates, others, written_to)
         if named:
-            return [
-                Named(
-                    address,
-                    _words(text, at, [end for other, end in named if other.lower() != address.lower()]),
-                )
-                for address, at in _once(named)
-            ]
+            places = sorted((at, address.lower()) for address, at in named)
+            return [Named(address, _words(text, at, address, places)) for address, at in _once(named)]
     return []
 
 
@@ -142,10 +139,11 @@ def _once(named: list[tuple[str, int]]) -> list[tuple[str, int]]:
     first: dict[str, tuple[str, int]] = {}
     for address, at in named:
         first.setdefault(address.lower(), (address, at))
-    return list(first.values())
+    return list(first.values())[: verdicts.RECIPIENTS_LIMIT]
 
 
-def _words(text: str, at: int, starts: list[int]) -> str:
-    """The words of one address: its own line and what follows, up to the next address."""
-    end = min((start for start in starts if start > at), default=len(text))
+def _words(text: str, at: int, address: str, places: list[tuple[int, str]]) -> str:
+    """The words of one address: its own line and what follows, up to the place of the next other address."""
+    after = itertools.islice(places, bisect.bisect_right(places, (at, address.lower())), None)
+    end = next((start for start, other in after if other != address.lower()), len(text))
     return text[at : min(end, at + 1_500)]

@@ -10,7 +10,7 @@ from newsletter.mail import reading
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A mail that waits in a Maildir: its file, and its bytes up to the limit."""
+    """A mail that waits in a Maildir: its file, and its bytes, of one that is too long the beginning."""
 
     file: Path
     data: bytes
@@ -30,7 +30,7 @@ def waiting(folder: Path) -> Iterator[Waiting]:
         if not file.name.startswith(".") and file.is_file() and not file.is_symlink():
             try:
                 with file.open("rb") as stream:
-                    data = stream.read(reading.MAIL_LIMIT)
+                    data = stream.read(reading.SIZE_LIMIT + 1)
             except FileNotFoundError:
                 continue
             except OSError as problem:

@@ -65,8 +65,8 @@ class Box:
         return [one for one in found if one not in self._passed][:PAGE]
 
     def fetch(self, number: bytes) -> bytes | None:
-        """A mail's bytes up to the limit, its flags untouched; None when it has gone."""
-        what = f"(BODY.PEEK[]<0.{reading.MAIL_LIMIT}>)"
+        """A mail's bytes, of one that is too long the beginning, its flags untouched; None when it has gone."""
+        what = f"(BODY.PEEK[]<0.{reading.SIZE_LIMIT + 1}>)"
         answer = self._ask("FETCH", lambda: self._connection.uid("FETCH", number.decode(), what))
         for one in answer:
             if isinstance(one, tuple) and len(one) == 2:

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from newsletter.core import addresses, errors
+from newsletter.mail import reading
 
-SIZE_LIMIT = 10_000_000  # octets of a mail; what is over the reader's own limit is cut there
 LINE_LIMIT = (
     1_000_000  # octets of a line: reports return mails as they were, and what is refused here is lost
 )
@@ -72,7 +72,7 @@ async def serving(sock: socket.socket, ours: str, take: Take) -> AsyncIterator[N
         talks.append(
             Patient(
                 handler, hostname="newsletter.invalid", ident="newsletter", enable_SMTPUTF8=True,
-                data_size_limit=SIZE_LIMIT, timeout=300, loop=loop,
+                data_size_limit=reading.SIZE_LIMIT, timeout=300, loop=loop,
             )
         )  # fmt: skip
         return talks[-1]

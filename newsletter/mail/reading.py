@@ -18,6 +18,7 @@ from typing import BinaryIO
 from newsletter.core import errors
 
 MAIL_LIMIT = 1_048_576  # octets read of one mail; a report says what it has to say at the beginning
+SIZE_LIMIT = 10_000_000  # octets of a mail that is read at all
 HEADER_LIMIT = 65_536  # octets
 DEPTH_LIMIT = 16
 PART_LIMIT = 256
@@ -61,6 +62,8 @@ _CHARSETS = {
 
 def parse(data: bytes) -> Message:
     """Parse one mail. Raises InputError saying which bound it breaks; then a person has to look at it."""
+    if len(data) > SIZE_LIMIT:
+        raise errors.InputError(f"it is over {SIZE_LIMIT // 1_000_000} MB")
     data = data[:MAIL_LIMIT]
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")  # lines of an old Macintosh, as some archives have them
@@ -230,10 +233,13 @@ def addresses(text: str) -> list[str]:
 
 
 def mails(stream: BinaryIO) -> Iterator[bytes]:
-    """The mails of a file: one, or all of an mbox (it begins with "From "), each cut at MAIL_LIMIT."""
+    """The mails of a file: one, or all of an mbox (it begins with "From "). Of one over SIZE_LIMIT the beginning, too long to be read.
+
+    Of a single mail what follows SIZE_LIMIT + 1 octets is left in the stream.
+    """
     first = stream.readline(LINE_LIMIT)
     if not first.startswith(b"From "):
-        yield (first + stream.read(MAIL_LIMIT))[:MAIL_LIMIT]
+        yield first + stream.read(SIZE_LIMIT + 1 - len(first))
         return
     found: list[bytes] = []
     size, blank = 0, False
@@ -241,7 +247,7 @@ def mails(stream: BinaryIO) -> Iterator[bytes]:
         if blank and _ENVELOPE.match(line):
             yield b"".join(found)
             found, size = [], 0
-        elif size < MAIL_LIMIT:
+        elif size <= SIZE_LIMIT:
             found.append(line)
             size += len(line)
         blank = line in (b"\n", b"\r\n")

@@ -3,16 +3,21 @@
 import contextlib
 import hashlib
 import os
+import shutil
+from typing import BinaryIO
 
 from newsletter import site
 from newsletter.core import errors
 
 FOLDER = "kept"
 FILES_LIMIT = 1_000
+_PIECE = 1_048_576  # octets copied at once
 
 
-def keep(opened: site.Site, data: bytes) -> str:
+def keep(opened: site.Site, data: bytes, rest: BinaryIO | None = None) -> str:
     """Write a mail into kept/ with mode 0600, the same one once; return its name, relative to the site.
+
+    `rest` is the stream that holds what follows `data`, where only the beginning has been read.
 
     Raises StorageError when there is no room, or nobody has looked into the folder for a thousand mails.
     """
@@ -26,7 +31,7 @@ def keep(opened: site.Site, data: bytes) -> str:
             raise errors.StorageError(
                 f"{FOLDER}/ holds {FILES_LIMIT} mails that nobody has looked at", "Read and delete them."
             )
-        _write(folder / f".{name}", data)
+        _write(folder / f".{name}", data, rest)
         (folder / f".{name}").replace(folder / name)
     except OSError as problem:
         with contextlib.suppress(OSError):
@@ -38,9 +43,11 @@ def keep(opened: site.Site, data: bytes) -> str:
     return f"{FOLDER}/{name}"
 
 
-def _write(file: "os.PathLike[str]", data: bytes) -> None:
+def _write(file: "os.PathLike[str]", data: bytes, rest: BinaryIO | None) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
+        if rest is not None:
+            shutil.copyfileobj(rest, stream, _PIECE)
         stream.flush()
         os.fsync(stream.fileno())

@@ -50,13 +50,17 @@ def of_stream(opened: site.Site, name: str, stream: BinaryIO) -> Iterator[Receiv
 def of_pipe(opened: site.Site, stream: BinaryIO) -> Iterator[Received]:
     """Take the mails of standard input; what a person must see is kept as a file, since a pipe holds nothing."""
     for data in reading.mails(stream):
-        yield Received("-", _kept(opened, data, returns.take(opened, data)))
+        yield Received("-", _kept(opened, data, returns.take(opened, data), stream))
 
 
-def _kept(opened: site.Site, data: bytes, taken: returns.Taken) -> returns.Taken:
-    if not taken.left:
+def _kept(
+    opened: site.Site, data: bytes, taken: returns.Taken, stream: BinaryIO | None = None
+) -> returns.Taken:
+    """Keep what a person must see, and the whole of a letter that went on cut."""
+    is_cut = taken.kind == "other" and len(data) > reading.MAIL_LIMIT
+    if not taken.left and not is_cut:
         return taken
-    name = kept.keep(opened, data)
+    name = kept.keep(opened, data, stream if len(data) > reading.SIZE_LIMIT else None)
     return replace(taken, done=f"{taken.done or inbound.LEFT}, in {name}")
 
 

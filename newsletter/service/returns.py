@@ -59,8 +59,12 @@ def take(opened: site.Site, data: bytes, recipient: str = "") -> Taken:
     try:
         with opened.store.write():
             if not returns.note_arrival(opened.store, inbound.digest, report.kind, inbound.now):
-                return dataclasses.replace(taken, done="seen before")
+                # A crash may have come before it was kept: what was left to a person still is.
+                left = returns.is_left(opened.store, inbound.digest)
+                return dataclasses.replace(taken, done="seen before", left=left)
             done = _act(opened, inbound)
+            if done.startswith(LEFT):
+                returns.leave_arrival(opened.store, inbound.digest)
     except errors.StorageError:
         raise
     except Exception as problem:

@@ -13,6 +13,16 @@ def note_arrival(store: engine.Store, digest: bytes, kind: str, now: str) -> boo
     return cursor.rowcount == 1
 
 
+def leave_arrival(store: engine.Store, digest: bytes) -> None:
+    """Mark a mail that came in as left to a person."""
+    store.execute("UPDATE arrival SET kind = 'left' WHERE digest = ?", (digest,))
+
+
+def is_left(store: engine.Store, digest: bytes) -> bool:
+    """Tell whether a mail that came in was left to a person."""
+    return bool(store.value("SELECT 1 FROM arrival WHERE digest = ? AND kind = 'left'", (digest,)))
+
+
 def delivery(store: engine.Store, message: int, member: int) -> sqlite3.Row | None:
     """The newest delivery of a message to a member that may have reached a server."""
     return store.row(

@@ -17,7 +17,7 @@ from newsletter.core import errors
 from newsletter.mail import inbox
 from newsletter.service import members, receiving, returns, sending
 from tests import conftest
-from tests.people import add_message
+from tests.people import add_member, add_message
 from tests.service import inbound, outgoing
 
 SAMPLE = Path(__file__).parent.parent / "mails" / "dsn-postfix-hard-5.1.1.eml"
@@ -53,6 +53,49 @@ def test_a_pipe_acts_and_keeps_what_it_cannot_read(site: sites.Site) -> None:
     (file,) = (site.root / "kept").iterdir()
     assert file.read_bytes() == UNREADABLE and file.stat().st_mode & 0o077 == 0
     assert file.name in json.loads(kept.stdout)["mails"][0]["done"]
+
+
+def test_a_pipe_keeps_the_whole_of_a_mail_that_is_too_large(site: sites.Site) -> None:
+    """Over 10 MB nothing is read but the beginning; what is kept for a person is all of it, however large."""
+    head = inbound.mail("ada@example.org", inbound.BOUNCES, "Slides", "Here they are.")
+    data = head + b"QUJD\r\n" * 4_000_000
+
+    answer = run(site, "receive", "--json", "-", stdin=data)
+
+    assert answer.returncode == 0, answer.stderr
+    (mail,) = json.loads(answer.stdout)["mails"]
+    assert mail["reason"] == "unreadable: it is over 10 MB"
+    (file,) = (site.root / "kept").iterdir()
+    assert file.read_bytes() == data and file.name in mail["done"]
+
+
+def test_a_pipe_keeps_the_whole_of_a_letter_that_is_passed_on_cut(site: sites.Site) -> None:
+    """The chair gets the first megabyte; the slides behind it are not lost. A repeat keeps the same file."""
+    add_member(site, "ada@example.org", "south-hants-it")
+    head = inbound.mail("ada@example.org", inbound.BOUNCES, "Slides", "Here they are.")
+    data = head + b"QUJD\r\n" * 400_000
+
+    first = run(site, "receive", "--json", "-", stdin=data)
+    again = run(site, "receive", "--json", "-", stdin=data)
+
+    (mail,) = json.loads(first.stdout)["mails"]
+    assert mail["done"].startswith("passed on to ") and "in kept/" in mail["done"]
+    assert json.loads(again.stdout)["mails"][0]["done"].startswith("seen before")
+    assert [file.read_bytes() for file in (site.root / "kept").iterdir()] == [data]
+
+
+def test_a_pipe_keeps_a_mail_even_when_the_disk_was_full_at_first(site: sites.Site) -> None:
+    """The mail was taken in and could not be kept: the mail server tries again, and then it is kept."""
+    data = inbound.mail("eve@example.net", inbound.BOUNCES, "Hello", "Who are you?")
+    (site.root / "kept").write_text("no folder")  # as bad as a full disk, and root may not write here either
+
+    broken = run(site, "receive", "-", stdin=data)
+    (site.root / "kept").unlink()
+    again = run(site, "receive", "-", stdin=data)
+
+    assert broken.returncode == 75 and b"could not be kept" in broken.stderr
+    assert again.returncode == 0
+    assert [file.read_bytes() for file in (site.root / "kept").iterdir()] == [data]
 
 
 def test_a_pipe_in_trouble_tells_the_mail_server_to_try_again(site: sites.Site) -> None:
@@ -98,9 +141,9 @@ def test_a_crash_between_act_and_putting_away_does_nothing_twice(site: sites.Sit
     assert [file.name for file in (folder / "cur").iterdir()] == ["1.host:2,S"]
 
 
-def test_a_killed_run_is_taken_up_again(site: sites.Site) -> None:
-    """kill -9 in the middle of a hundred and fifty reports: the next run takes the rest, and each counts once."""
-    outgoing.fill(site, outgoing.people(150))
+def reports_of(site: sites.Site, count: int) -> list[bytes]:
+    """A hard bounce of one message for each of so many new members."""
+    outgoing.fill(site, outgoing.people(count))
     message = add_message(site, "south-hants-it")
     ids = [row["id"] for row in site.store.rows("SELECT id FROM member")]
     with site.store.write():
@@ -108,29 +151,67 @@ def test_a_killed_run_is_taken_up_again(site: sites.Site) -> None:
             "INSERT INTO delivery (message, member, address, state, changed_at) VALUES (?,?,'x','sent',?)",
             [(message, one, site.clock.iso()) for one in ids],
         )
+    tokens = [inbound.token(site, "return", message, one).encode() for one in ids]
+    return [SAMPLE.read_bytes().replace(SAMPLE_TOKEN, token) for token in tokens]
+
+
+def killed_after(site: sites.Site, count: int, *arguments: str, stdin: Path | None = None) -> int:
+    """Start a command, kill it when it has counted so many bounces, and return how many it had."""
+    with open(stdin or os.devnull, "rb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "newsletter", "--site", str(site.root), *arguments],
+            stdin=stream, stdout=subprocess.DEVNULL, env={**os.environ, "NEWSLETTER_NOW": NOW},
+        )  # fmt: skip
+    until = time.monotonic() + 30
+    while counted(site)[0] < count and time.monotonic() < until:
+        time.sleep(0.002)
+    process.kill()
+    process.wait()
+    return counted(site)[0]
+
+
+def counted(site: sites.Site) -> tuple[int, int]:
+    """How many bounces there are, and of how many members."""
+    row = site.store.row("SELECT count(*), count(DISTINCT member) FROM bounce")
+    assert row is not None
+    return row[0], row[1]
+
+
+def test_a_killed_run_is_taken_up_again(site: sites.Site) -> None:
+    """kill -9 in the middle of a hundred and fifty reports: the next run takes the rest, and each counts once."""
     folder = site.root / "returns"
     for name in ("new", "cur", "tmp"):
         (folder / name).mkdir(parents=True)
-    for one in ids:
-        token = inbound.token(site, "return", message, one).encode()
-        (folder / "new" / f"{one:04d}.host").write_bytes(SAMPLE.read_bytes().replace(SAMPLE_TOKEN, token))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "newsletter", "--site", str(site.root), "receive"],
-        stdout=subprocess.DEVNULL, env={**os.environ, "NEWSLETTER_NOW": NOW},
-    )  # fmt: skip
-    until = time.monotonic() + 30
-    while len(list((folder / "cur").iterdir())) < 20 and time.monotonic() < until:
-        time.sleep(0.005)
-    process.kill()
-    process.wait()
-    left = len(list((folder / "new").iterdir()))
+    for number, report in enumerate(reports_of(site, 150)):
+        (folder / "new" / f"{number:04d}.host").write_bytes(report)
 
+    had = killed_after(site, 20, "receive")
+    left = len(list((folder / "new").iterdir()))
     again = json.loads(run(site, "receive", "--json").stdout)
 
-    assert 0 < left < 150 and again["read"] == left
-    assert site.store.value("SELECT count(*) FROM bounce") == 150
-    assert site.store.value("SELECT count(DISTINCT member) FROM bounce") == 150
+    assert 20 <= had < 150 and 0 < left < 150 and again["read"] == left
+    assert counted(site) == (150, 150)
     assert list((folder / "new").iterdir()) == []
+
+
+@pytest.mark.parametrize("by", ["file", "pipe"])
+def test_a_run_killed_in_the_middle_of_an_mbox_is_taken_up_again(
+    site: sites.Site, tmp_path: Path, by: str
+) -> None:
+    """kill -9 twice within an mbox: the third run knows what has been counted, takes the rest, and ends."""
+    box = tmp_path / "returned.mbox"
+    line = b"From MAILER-DAEMON Fri Jun 29 09:00:00 2018\r\n"
+    box.write_bytes(b"".join(line + report + b"\r\n" for report in reports_of(site, 150)))
+    way = [str(box)] if by == "file" else ["-"]
+    stdin = None if by == "file" else box
+
+    had = [killed_after(site, count, "receive", *way, stdin=stdin) for count in (20, 60)]
+    again = run(site, "receive", "--json", *way, stdin=b"" if by == "file" else box.read_bytes())
+    done = [mail["done"] for mail in json.loads(again.stdout)["mails"]]
+
+    assert 20 <= had[0] < had[1] < 150
+    assert len(done) == 150 and done.count("seen before") == had[1]
+    assert counted(site) == (150, 150)
 
 
 def test_an_unwilling_database_leaves_the_mail(site: sites.Site, monkeypatch) -> None:
