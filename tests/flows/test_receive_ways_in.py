@@ -1,8 +1,8 @@
 """Every way in: pipe, Maildir and LMTP, each exactly once, resumable, with nothing lost that a person must see."""
 
 import json
-import os
 import smtplib
+import socket
 import subprocess
 import sys
 import threading
@@ -17,19 +17,16 @@ from newsletter.core import errors
 from newsletter.mail import inbox
 from newsletter.service import members, receiving, returns, sending
 from tests import conftest
-from tests.people import add_member, add_message
-from tests.service import inbound, outgoing
+from tests.people import add_member
+from tests.service import crashing, inbound
 
-SAMPLE = Path(__file__).parent.parent / "mails" / "dsn-postfix-hard-5.1.1.eml"
-SAMPLE_TOKEN = b"aeaaaaabaaaaaaln42i37ubqyz7rf5mbcsdrseyn"
-NOW = "2018-06-29T09:00:00Z"
 UNREADABLE = b"X: " + b"a" * 100_000
 
 
 def run(site: sites.Site, *arguments: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(
         [sys.executable, "-m", "newsletter", "--site", str(site.root), *arguments],
-        input=stdin, capture_output=True, timeout=60, env={**os.environ, "NEWSLETTER_NOW": NOW},
+        input=stdin, capture_output=True, timeout=60, env=crashing.ENVIRONMENT,
     )  # fmt: skip
 
 
@@ -141,56 +138,22 @@ def test_a_crash_between_act_and_putting_away_does_nothing_twice(site: sites.Sit
     assert [file.name for file in (folder / "cur").iterdir()] == ["1.host:2,S"]
 
 
-def reports_of(site: sites.Site, count: int) -> list[bytes]:
-    """A hard bounce of one message for each of so many new members."""
-    outgoing.fill(site, outgoing.people(count))
-    message = add_message(site, "south-hants-it")
-    ids = [row["id"] for row in site.store.rows("SELECT id FROM member")]
-    with site.store.write():
-        site.store.executemany(
-            "INSERT INTO delivery (message, member, address, state, changed_at) VALUES (?,?,'x','sent',?)",
-            [(message, one, site.clock.iso()) for one in ids],
-        )
-    tokens = [inbound.token(site, "return", message, one).encode() for one in ids]
-    return [SAMPLE.read_bytes().replace(SAMPLE_TOKEN, token) for token in tokens]
-
-
-def killed_after(site: sites.Site, count: int, *arguments: str, stdin: Path | None = None) -> int:
-    """Start a command, kill it when it has counted so many bounces, and return how many it had."""
-    with open(stdin or os.devnull, "rb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "newsletter", "--site", str(site.root), *arguments],
-            stdin=stream, stdout=subprocess.DEVNULL, env={**os.environ, "NEWSLETTER_NOW": NOW},
-        )  # fmt: skip
-    until = time.monotonic() + 30
-    while counted(site)[0] < count and time.monotonic() < until:
-        time.sleep(0.002)
-    process.kill()
-    process.wait()
-    return counted(site)[0]
-
-
-def counted(site: sites.Site) -> tuple[int, int]:
-    """How many bounces there are, and of how many members."""
-    row = site.store.row("SELECT count(*), count(DISTINCT member) FROM bounce")
-    assert row is not None
-    return row[0], row[1]
-
-
 def test_a_killed_run_is_taken_up_again(site: sites.Site) -> None:
     """kill -9 in the middle of a hundred and fifty reports: the next run takes the rest, and each counts once."""
     folder = site.root / "returns"
     for name in ("new", "cur", "tmp"):
         (folder / name).mkdir(parents=True)
-    for number, report in enumerate(reports_of(site, 150)):
+    for number, report in enumerate(crashing.reports(site, 150)):
         (folder / "new" / f"{number:04d}.host").write_bytes(report)
 
-    had = killed_after(site, 20, "receive")
+    with crashing.killed(site, 20, "receive"):
+        pass
+    had = crashing.counted(site)[0]
     left = len(list((folder / "new").iterdir()))
     again = json.loads(run(site, "receive", "--json").stdout)
 
     assert 20 <= had < 150 and 0 < left < 150 and again["read"] == left
-    assert counted(site) == (150, 150)
+    assert crashing.counted(site) == (150, 150)
     assert list((folder / "new").iterdir()) == []
 
 
@@ -201,17 +164,21 @@ def test_a_run_killed_in_the_middle_of_an_mbox_is_taken_up_again(
     """kill -9 twice within an mbox: the third run knows what has been counted, takes the rest, and ends."""
     box = tmp_path / "returned.mbox"
     line = b"From MAILER-DAEMON Fri Jun 29 09:00:00 2018\r\n"
-    box.write_bytes(b"".join(line + report + b"\r\n" for report in reports_of(site, 150)))
+    box.write_bytes(b"".join(line + report + b"\r\n" for report in crashing.reports(site, 150)))
     way = [str(box)] if by == "file" else ["-"]
     stdin = None if by == "file" else box
 
-    had = [killed_after(site, count, "receive", *way, stdin=stdin) for count in (20, 60)]
+    had = []
+    for count in (20, 60):
+        with crashing.killed(site, count, "receive", *way, stdin=stdin):
+            pass
+        had.append(crashing.counted(site)[0])
     again = run(site, "receive", "--json", *way, stdin=b"" if by == "file" else box.read_bytes())
     done = [mail["done"] for mail in json.loads(again.stdout)["mails"]]
 
     assert 20 <= had[0] < had[1] < 150
     assert len(done) == 150 and done.count("seen before") == had[1]
-    assert counted(site) == (150, 150)
+    assert crashing.counted(site) == (150, 150)
 
 
 def test_an_unwilling_database_leaves_the_mail(site: sites.Site, monkeypatch) -> None:
@@ -277,7 +244,7 @@ def test_lmtp_takes_lines_longer_than_smtp_allows(lmtp) -> None:
     site, talk = lmtp
     member, message = inbound.member_with_mail(site, "ada@example.org")
     token = inbound.token(site, "return", message, member).encode()
-    report = SAMPLE.read_bytes().replace(SAMPLE_TOKEN, token)
+    report = crashing.SAMPLE.read_bytes().replace(crashing.SAMPLE_TOKEN, token)
 
     with talk() as server:
         server.sendmail("", [inbound.BOUNCES], report + b"x" * 100_000 + b"\r\n")
@@ -312,3 +279,38 @@ def test_lmtp_says_later_when_the_database_is_unwilling(lmtp, monkeypatch) -> No
 
     assert refused.value.smtp_code == 451
     assert state(site, "ada@example.org") == "attested"
+
+
+def test_a_killed_server_is_handed_the_mail_again(make_site) -> None:
+    """kill -9 of `serve` twice while LMTP brings mails: a mail server repeats what was not answered; each counts once."""
+    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as web:
+        port, pages = free.getsockname()[1], str(web.getsockname()[1])
+    toml = conftest.NEWSLETTER_TOML.replace(
+        'kind = "maildir"\npath = "returns"', f'kind = "lmtp"\nport = {port}'
+    )
+    site = make_site(toml=toml)
+    mails, gone = crashing.reports(site, 90), threading.Event()
+
+    def bring() -> None:
+        while mails and not gone.is_set():
+            try:
+                with smtplib.LMTP("127.0.0.1", port, timeout=5) as server:
+                    server.sendmail("", [inbound.BOUNCES], mails[0])
+                mails.pop(0)
+            except (OSError, smtplib.SMTPException):
+                time.sleep(0.02)
+
+    mail_server = threading.Thread(target=bring)
+    mail_server.start()
+    had = []
+    for count in (20, 50, 90):
+        with crashing.killed(site, count, "serve", "--port", pages):
+            pass
+        had.append(crashing.counted(site)[0])
+        if count == 90:
+            gone.set()
+    mail_server.join(10)
+
+    assert 20 <= had[0] < had[1] < 90
+    assert len(mails) <= 1  # the very last one was counted, and its answer may have died with the server
+    assert crashing.counted(site) == (90, 90)

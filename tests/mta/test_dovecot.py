@@ -15,7 +15,7 @@ from newsletter.mail import inbox_imap
 from newsletter.service import members, receiving, returns, sending
 from tests import conftest
 from tests.mta import servers
-from tests.service import inbound
+from tests.service import crashing, inbound
 
 TOML = conftest.NEWSLETTER_TOML.replace(
     'kind = "maildir"\npath = "returns"',
@@ -115,6 +115,23 @@ def test_a_crash_before_putting_away_acts_once(
     assert again.done == "seen before"
     assert site.store.value("SELECT count(*) FROM consent") == events
     assert folders(site) == {"INBOX": [], "Done": ["leave"]}
+
+
+def test_a_killed_run_is_taken_up_again(site: sites.Site, server: tuple[int, int]) -> None:
+    """kill -9 twice in the midst of ninety reports: each is counted once, and all of them end in the folder for it."""
+    deliver(site, server, *crashing.reports(site, 90))
+    had = []
+    for count in (15, 45):
+        with crashing.killed(site, count, "receive"):
+            pass
+        had.append(crashing.counted(site)[0])
+
+    rest = take(site)
+
+    assert 15 <= had[0] < had[1] < 90
+    assert 90 - had[1] <= len(rest) <= 91 - had[1]  # one may have been counted and not put away
+    assert crashing.counted(site) == (90, 90)
+    assert [len(mails) for mails in folders(site).values()] == [0, 90]
 
 
 def test_copy_and_delete_where_move_is_unknown(
