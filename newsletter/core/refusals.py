@@ -71,7 +71,7 @@ _GREY = _any(
 )  # fmt: skip
 _BIG = _any(
     r"(?:message|mail|e-?mail)(?:'s)? (?:size |length |is |was |file size )?(?:\w+ )?(?:is )?(?:exceeds|exceeded|too (?:big|large|long))",
-    r"(?:message|mail) (?:is )?(?:too|larger than)", r"exceed\w* (?:\w+ ){0,4}(?:maximum|max\.?|fixed|allowed|allowable|databytes) (?:\w+ ){0,3}(?:size|limit)",
+    r"(?:message|mail) (?:is )?(?:too(?! old)|larger than)", r"exceed\w* (?:\w+ ){0,4}(?:maximum|max\.?|fixed|allowed|allowable|databytes) (?:\w+ ){0,3}(?:size|limit)",
     r"(?:maximum|max) (?:message|mail) size", r"(?:message|mail) size (?:limit|exceed)", r"size limit (?:for|of) (?:the|this) message",
     r"over maximum size", r"nachricht (?:\S+ ){0,4}zu gro(?:ß|ss)", r"message trop (?:gros|volumineux)", r"recipsizelimit", r"too large",
 )  # fmt: skip
@@ -79,13 +79,13 @@ _SENDER = _any(
     r"sender (?:e-?mail |ip )?(?:address )?(?:is )?(?:\S+ )?(?:rejected|refused|denied|not (?:allowed|permitted|accepted|exist)|unknown|invalid|verif\w+ failed|blocked|banned)",
     r"sender \S+ (?:rejected|refused|denied|blocked)", r"(?:invalid|unknown|bad|unroutable|unresolvable|unauthenticated|unauthorized) sender",
     r"(?:could not|unable to|cannot|can't) verify sender", r"sender verif\w+ (?:failed|error)", r"\b(?:ptr|rdns|reverse dns|reverse lookup|reverse host ?name)\b", r"client host rejected", r"sender callout", r"verification failed for <",
-    r"domain of sender", r"sender'?s? domain", r"envelope sender", r"mail from (?:\S+ )?(?:rejected|refused|denied|not accepted)",
+    r"domain of sender", r"(?:after|in reply to) (?:pipelined )?mail from\b", r"sender'?s? domain", r"envelope sender", r"mail from (?:\S+ )?(?:rejected|refused|denied|not accepted)",
     r"\bbadmailfrom\b", r"\bbatv\b|backscatter|unsigned dsn|third-party dsns|returned mail not accepted", r"purported responsible", r"bogus mail from", r"senderfilter", r"sender not pre-approved", r"empty (?:e-?mail address|envelope sender)",
     r"different address or alias", r"sender address (?:has|domain)", r"not allowed to send (?:e-?mail |mail )?(?:from|for)", r"address book only", r"fully qualified e-?mail address required", r"registered gateway user", r"(?:list of senders|specific e-?mail addresses)", r"bouncedeny", r"not accepting (?:any )?(?:mail|messages|e-?mail) (?:with|from|containing)", r"closed mailing list", r"your e-?mail address (?:has been|is) (?:black|block)", r"not (?:a )?subscribed to this (?:group|list)",
     r"(?:only|not) (?:accept\w*|allowed) (?:\w+ ){0,5}(?:members|subscribers)", r"non-?member", r"members[- ]only", r"not (?:a )?member of",
     r"sendernotauthenticated", r"emetteur (?:invalide|inconnu)", r"absender (?:\S+ ){0,3}(?:abgelehnt|gesperrt|nicht)",
     r"sender (?:is )?(?:on|in) (?:\w+ ){0,3}list", r"not owned by user", r"recipient preferences|recipient'?s preferences|rcp-p[23]\b|blocked by the recipient|user rules", r"null sender", r"from: domain is invalid",
-    r"(?:posting|send|post) to (?:this|the) (?:mailing ?list|group|distribution)", r"permission to (?:post|send)",
+    r"(?:posting|send|post) to (?:this|the) (?:mailing ?list|group|distribution)", r"permission to (?:post|send)", r"投稿する権限がない",
 )  # fmt: skip
 _NOBODY = _any(
     rf"no (?:such|valid|matching) {_WHO}", r"no such (?:local )?(?:user|mailbox|person|local part|alias|e-?mail|login|name)", r"no mail ?box (?:here|by|found|available|exists)",
@@ -148,7 +148,7 @@ _POLICY = _any(
     r"prohibited", r"forbidden", r"not permitted", r"go away", r"firewall", r"complaints?", r"user refuses|user reject|refuse to receive|refused by (?:the )?(?:recipient|user)", r"attachments? (?:\S+ ){0,4}(?:not|type|block|forbid|prohib|reject)", r"(?:illegal|banned|forbidden|dangerous) attachment", r"too many spam", r"abus(?:e|ive|ix)\b",
     r"\bhelo\b", r"\bubl\b|\bube\b|\bsbl\b|\bxbl\b", r"not accept\w* (?:mail|e-?mail|messages|connections) from", r"protocol violation", r"header error", r"bare lf|bare linefeed", r"does not comply|not compliant|non-compliant|rfc ?(?:2?822|5322)", r"missing (?:or invalid )?(?:message-id|date|from)|message-id (?:header )?missing", r"tls (?:is )?required|must issue a starttls",
     r"account is protected", r"restricted sms", r"rule imposed", r"headers? (?:are|is) not accepted", r"low priority", r"multiple addresses", r"not accept messages containing", r"mass mailer", r"captcha", r"throttling failure|sending rate|try again slower",
-    r"too many errors from", r"credentials", r"executable files", r"insecure mail relay", r"not relay\b", r"verification failure", r"dead domain", r"requires confirmation|confirm this mail server", r"(?:from|by) your ip\b", r"not accepting connections", r"bad ip\b", r"invalid ip\b",
+    r"relay quota", r"too many errors from", r"credentials", r"executable files", r"insecure mail relay", r"not relay\b", r"verification failure", r"dead domain", r"requires confirmation|confirm this mail server", r"(?:from|by) your ip\b", r"not accepting connections", r"bad ip\b", r"invalid ip\b",
     r"network not allowed", r"dynamic ip", r"no access from", r"server of your isp", r"(?:refused|rejected|denied) - see", r"open proxy", r"service refused", r"8-bit data", r"infected", r"not subscribed to ses",
     r"refusé|rejeté", r"wegen (?:\S+ ){0,3}(?:spam|richtlinie)", r"отклонен\w* (?:\S+ ){0,3}(?:спам|политик)", r"спам", r"垃圾邮件|垃圾郵件", r"迷惑メール",
 )  # fmt: skip

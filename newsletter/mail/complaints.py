@@ -14,6 +14,7 @@ _UNWANTED = frozenset(
 )
 _MICROSOFT = re.compile(r"@(?:hotmail|msn|live|outlook)\.com|@email-abuse\.amazonses\.com", re.IGNORECASE)
 _SUBJECT = re.compile(r"complaint about message from|^\s*\[spamcop \(|abuse complaint|spam complaint|feedback loop report|email feedback report for ip", re.IGNORECASE)  # fmt: skip
+_MICROSOFTS_OWN = "x-hmxmroriginalrecipient"
 _SPAMCOP = re.compile(r"@reports\.spamcop\.net", re.IGNORECASE)
 _REDACTED = re.compile(r"redact|undisclosed|hidden|removed|x{4,}@", re.IGNORECASE)
 
@@ -52,6 +53,7 @@ def _older(message: Message) -> verdicts.Report | None:
     marked = (
         reading.field(message, "x-arf").lower() in ("yes", "plain", "secure", "bulk") or "x-xarf" in message
     )
+    marked = marked or is_resent(message)
     abused = str(message.get_param("report-type")).lower() == "feedback-report"
     if not (
         marked
@@ -65,15 +67,24 @@ def _older(message: Message) -> verdicts.Report | None:
     )
 
 
+def is_resent(message: Message) -> bool:
+    """Whether a mail is the unwanted one itself, sent back with Microsoft's field in its header."""
+    return _MICROSOFTS_OWN in message
+
+
 def _attaches(message: Message) -> bool:
     return any(part.get_content_type() in returned.TYPES for part in reading.own_parts(message))
 
 
 def _recipients(message: Message, part: Message | None, block: dict[str, str]) -> tuple[str, ...]:
     """Who complained: Original-Rcpt-To, Microsoft's own field, else whom the returned mail was written to."""
-    named = reading.addresses(_all(part, "original-rcpt-to") or block.get("original-rcpt-to", ""))
+    named = reading.addresses(
+        _all(part, "original-rcpt-to")
+        or block.get("original-rcpt-to", "")
+        or block.get("removal-recipient", "")
+    )
     fields = returned.fields(message, "")
-    named = named or reading.addresses(fields["x-hmxmroriginalrecipient"])
+    named = named or reading.addresses(fields[_MICROSOFTS_OWN] or reading.field(message, _MICROSOFTS_OWN))
     if not named:
         to = reading.addresses(fields["to"])
         named = to if len(to) == 1 else []

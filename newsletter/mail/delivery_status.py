@@ -15,12 +15,13 @@ TYPES = ("message/delivery-status", "message/global-delivery-status", "message/x
 # A status field that says nothing: the text of the server may say more.
 _SILENT = re.compile(r"[45]\.(?:0|1|3|5)\.0$")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\.\d)")
-_REPLY = re.compile(r"\s*(?:[\w.-]+;)?\s*(?:(\d{3})[ -])?\s*(.*)", re.DOTALL)
+_REPLY = re.compile(r"[\s<]*(?:#[45][\d.]+ )?(?:[\w.-]+;)?\s*(?:(\d{3})[ -])?\s*(.*)", re.DOTALL)
 _CODE = re.compile(r"(?<![\d.])([45]\d\d)(?:[ -]+#?[45]\.\d|[ -]+[A-Za-z<(])")
 _CHALLENGE = "x-boxbe-notice"  # no failure: a program that wants a person to press a button
 _LOCAL = re.compile(
     r"[^\s<>;:\"',]{1,80}@[^\s<>;:\"',]{1,200}"
 )  # an address within a house: no dot in its domain
+_QUOTED = re.compile(r'"[^"\s@<>]{1,64}"@[\w.-]{1,200}\w')  # RFC 5321 4.1.2: "a..b"@example.org
 _IN_TEXT = re.compile(r"^(?:reporting-mta|(?:original|final)-recipient) {0,4}:", re.IGNORECASE | re.MULTILINE)
 _QUIET = re.compile(r"delay|relay|expand|deliver", re.IGNORECASE)
 
@@ -81,7 +82,9 @@ def _has_failed(block: dict[str, str]) -> bool:
 
 def _judged(block: dict[str, str]) -> verdicts.Report:
     """One recipient's block as a report of its own: hard, soft or policy if it failed."""
-    diagnosis = block.get("diagnostic-code", "")
+    diagnosis = block.get("diagnostic-code", "") or block.get(
+        "x-supplementary-info", ""
+    )  # Microsoft's old name
     parts = _REPLY.match(diagnosis)
     code, words = (int(parts[1] or 0), parts[2]) if parts else (0, "")
     found = _STATUS.search(block.get("status", ""))
@@ -119,7 +122,8 @@ def _address(block: dict[str, str]) -> str:
     for name in ("original-recipient", "final-recipient", "x-actual-recipient", "x-display-name"):
         sort, semicolon, rest = block.get(name, "").partition(";")
         value = _decoded(rest if semicolon else sort, name, sort.strip().lower())
-        found = reading.addresses(value) or [one for one in _LOCAL.findall(value) if "..." not in one]
+        found = _QUOTED.findall(value) or reading.addresses(value)
+        found = found or [one for one in _LOCAL.findall(value) if "..." not in one]
         if found:
             return verdicts.clean(found[0])
     return ""

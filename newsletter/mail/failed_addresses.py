@@ -42,7 +42,9 @@ _SUMMARY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _ROLES = re.compile(r"(?:post_?master|mailer-?daemon|mail-?daemon|mdaemon|abuse|no-?reply|donotreply|do-not-reply|support|help-?desk|hostmaster|webmaster|mail-?admin|noc|[\w.]{1,60}-(?:ctl|request|owner|admin|bounces|help))@", re.IGNORECASE)  # fmt: skip
-_IDS = re.compile(r"^(?:[0-9a-f.$-]{12,}|[\w.$-]*\d{6,}[\w.$-]*[a-z]{2,}\d[\w.$-]*)@", re.IGNORECASE)
+_IDS = re.compile(
+    r"^(?!\d{6,15}@)(?:[0-9a-f.$-]{12,}|[\w.$-]*\d{6,}[\w.$-]*[a-z]{2,}\d[\w.$-]*)@", re.IGNORECASE
+)
 
 _IN_MID = re.compile(r"\b(?:if|or|e\.g\.,?|try|to try) *$", re.IGNORECASE)  # a sentence that goes on below
 _PARAGRAPH = re.compile(

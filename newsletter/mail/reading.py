@@ -16,6 +16,7 @@ from email.policy import compat32
 from typing import BinaryIO
 
 from newsletter.core import errors
+from newsletter.mail import mending
 
 MAIL_LIMIT = 1_048_576  # octets read of one mail; a report says what it has to say at the beginning
 SIZE_LIMIT = 10_000_000  # octets of a mail that is read at all
@@ -56,6 +57,7 @@ _CHARSETS = {
     "cp932": "cp932",
     "x-sjis": "cp932",
     "ascii": "us-ascii",
+    "utf-7": "utf-7",
     "utf8": "utf-8",
 }
 
@@ -64,9 +66,7 @@ def parse(data: bytes) -> Message:
     """Parse one mail. Raises InputError saying which bound it breaks; then a person has to look at it."""
     if len(data) > SIZE_LIMIT:
         raise errors.InputError(f"it is over {SIZE_LIMIT // 1_000_000} MB")
-    data = data[:MAIL_LIMIT]
-    if b"\n" not in data:
-        data = data.replace(b"\r", b"\n")  # lines of an old Macintosh, as some archives have them
+    data = mending.mend(data[:MAIL_LIMIT], HEADER_LIMIT)
     end = _BLANK.search(data, 0, HEADER_LIMIT + 4)
     if end is None and len(data) > HEADER_LIMIT:
         raise errors.InputError(f"its header is over {HEADER_LIMIT} octets long")
@@ -238,7 +238,7 @@ def mails(stream: BinaryIO) -> Iterator[bytes]:
     Of a single mail what follows SIZE_LIMIT + 1 octets is left in the stream.
     """
     first = stream.readline(LINE_LIMIT)
-    if not first.startswith(b"From "):
+    if not first.startswith(b"From ") or b"\n" not in first:
         yield first + stream.read(SIZE_LIMIT + 1 - len(first))
         return
     found: list[bytes] = []

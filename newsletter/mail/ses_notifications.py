@@ -9,14 +9,13 @@ from typing import Any
 
 from newsletter.mail import delivery_status, reading, verdicts
 
-_SIGN = '"notificationType"'
-_LATER_SIGN = '"eventType"'
+_SIGNS = ("notificationType", "eventType")  # within the envelope their quotes are escaped
 
 
 def find(message: Message) -> verdicts.Report | None:
     """Read a notification of SES; None when the mail is none."""
     text = reading.words(message)
-    if (_SIGN not in text and _LATER_SIGN not in text) or "mail" not in text:
+    if not any(sign in text for sign in _SIGNS) or "mail" not in text:
         return None
     told = _object(text)
     sort = str(told.get("notificationType") or told.get("eventType") or "")
@@ -32,9 +31,13 @@ def _object(text: str) -> dict[str, Any]:
     """The first JSON object of a text, unwrapped from the envelope of the notification service; empty when broken."""
     begin = text.find("{")
     try:
-        found, _ = json.JSONDecoder().raw_decode(text[begin:].replace("\n", " ")) if begin >= 0 else ({}, 0)
+        found, _ = (
+            json.JSONDecoder(strict=False).raw_decode(text[begin:].replace("\n", " "))
+            if begin >= 0
+            else ({}, 0)
+        )
         if isinstance(found, dict) and isinstance(found.get("Message"), str):
-            found = json.loads(found["Message"])
+            found = json.loads(found["Message"], strict=False)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -45,6 +45,7 @@ def test_other_mail_is_told_apart(file: Path) -> None:
         ("dsn-postfix-hard-5.1.1", ("ada@example.org",)),
         ("dsn-forwarded-member-hard-5.1.1", ("ada+tag@example.org",)),
         ("dsn-global-eai-hard-5.1.1", ("jörg@example.org",)),
+        ("dsn-postfix-quoted-local-part-hard-5.1.1", ('"ada..lovelace"@example.org',)),
         ("dsn-five-actions-soft-5.2.2", ("ada@example.org",)),
         ("dsn-two-failed-hard-5.1.1", ("ben@example.net", "ada@example.org")),
         ("arf-abuse-complaint", ("ada@example.org",)),

@@ -25,11 +25,14 @@ def test_a_bounce_for_people_is_judged(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["arf-yahoo-complaint", "arf-opt-out-complaint", "arf-jmrp-old-complaint", "ses-notification-complaint", "ses-notification-hard"],
+    ["arf-yahoo-complaint", "arf-opt-out-complaint", "arf-removal-recipient-complaint", "arf-jmrp-old-complaint", "arf-jmrp-resent-complaint", "ses-notification-complaint", "ses-notification-hard", "ses-sns-envelope-hard"],
 )  # fmt: skip
 def test_who_complained_or_failed_is_found_in_its_own_field(name: str) -> None:
-    """C1, C6: Original-Rcpt-To, the field of the old Microsoft form, and the JSON of SES."""
-    assert reports.read((MAILS / f"{name}.eml").read_bytes()).recipients == ("ada@example.org",)
+    """C1, C6: Original-Rcpt-To, the fields of older forms, and the JSON of SES; our token where the mail came back."""
+    found = reports.read((MAILS / f"{name}.eml").read_bytes())
+
+    assert found.recipients == ("ada@example.org",)
+    assert TOKEN in found.tokens
 
 
 def test_a_redacted_complaint_names_nobody_but_keeps_the_token() -> None:
