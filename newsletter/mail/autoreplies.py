@@ -33,6 +33,11 @@ _CHALLENGE = re.compile(
     r"(?:please |must )?(?:confirm|verify|validate) (?:your|that) (?:message|e-?mail|mail|address|delivery|you)|verification required|requires verification|verify#|\bboxbe\b|spam ?arrest|spamblocker|suspect e-?mail|challenge[- ]response|mail ?blocks|human verification|confirm (?:delivery|message|receipt)|message (?:is )?(?:waiting|held|pending) (?:for )?(?:your )?(?:confirmation|approval|verification|authentication)|sender (?:verification|authentication) required|unverified sender",
     re.IGNORECASE,
 )  # fmt: skip
+# Whole sentences of Lotus Notes, which puts no sign into the header: nobody types them so.
+_NOTES = re.compile(
+    r"\s{0,20}(?:i will be out of the office starting .{4,40} and will not return until |ich werde ab .{4,40} nicht im büro sein\.? .{0,20}ich kehre zurück|je serai absente?(?:\(e\))? (?:à partir )?du .{4,40} (?:et je serai de retour|au) )",
+    re.IGNORECASE,
+)  # fmt: skip
 _QUIET_PRECEDENCE = ("bulk", "junk", "list")
 
 
@@ -69,7 +74,9 @@ def _is_automatic(message: Message, subject: str) -> bool:
         return True
     if _CHALLENGE.search(subject):
         return True
-    return quiet and not _is_of_a_list(message) and bool(_WORDS.search(reading.words(message)[:2_000]))
+    if quiet and not _is_of_a_list(message) and _WORDS.search(reading.words(message)[:2_000]):
+        return True
+    return bool(_NOTES.match(" ".join(reading.words(message)[:400].split())))
 
 
 def _is_by_a_machine(message: Message) -> bool:

@@ -4,6 +4,7 @@ They need root, as on CI; .ci/run installs them. Where one is missing its test i
 """
 
 import contextlib
+import fcntl
 import os
 import random
 import shutil
@@ -292,18 +293,22 @@ match from any for any action "onward"
 
 @contextlib.contextmanager
 def opensmtpd(folder: Path, onward: int, lmtp: int, text: str = OPENSMTPD) -> Iterator[int]:
-    """Run OpenSMTPD as a relay, like postfix(). Its spool is where it was compiled to be; it is emptied first."""
+    """Run OpenSMTPD as a relay, like postfix(). Its spool is where it was compiled to be; it is emptied first.
+
+    So one runs on a machine at a time: another waits for it.
+    """
     program, port = find("smtpd"), free_port()
     folder.mkdir(exist_ok=True)
     for user in ("opensmtpd", "opensmtpq"):
         subprocess.run(["useradd", "--system", "--no-create-home", user], capture_output=True)
-    shutil.rmtree("/var/spool/smtpd", ignore_errors=True)
     empty = Path("/var/lib/opensmtpd/empty")
     empty.mkdir(parents=True, exist_ok=True, mode=0o755)
-    Path("/etc/mailname").write_text("relay.lists.example.org\n")
     conf, log = folder / "smtpd.conf", folder / "log"
     conf.write_text(text.format(port=port, lmtp=lmtp, onward=onward))
-    with log.open("wb") as stream:
+    with open("/var/lib/opensmtpd/lock", "w") as lock, log.open("wb") as stream:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree("/var/spool/smtpd", ignore_errors=True)
+        Path("/etc/mailname").write_text("relay.lists.example.org\n")
         process = subprocess.Popen([program, "-d", "-f", str(conf)], stdout=stream, stderr=stream)
         try:
             await_port(port, log)
