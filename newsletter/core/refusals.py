@@ -127,7 +127,7 @@ _NOWHERE = _any(
     r"all host address lookups failed permanently", r"mx records? point\w* to non-?existent", r"nonexistentdomain", r"nxdomain", r"domain (?:must exist|is unknown)", r"mail domain mentioned in email address is unknown",
     r"(?:dns |remote )?domain (?:\S+ )?(?:does ?n[o']t|doesn'?t) exist", r"no (?:mx|mail server|mail exchanger)s? (?:record )?(?:found|exist|for (?:domain|host))", r"does(?: not|n'?t) (?:accept|receive) (?:any )?(?:e-?)?mail\b", r"\bnullmx\b", r"null mx",
     r"the account or domain may not exist", r"domain (?:\S+ )?(?:wurde )?(?:nicht gefunden|existiert nicht|unbekannt)", r"domaine (?:\S+ ){0,3}(?:inconnu|n'existe|inexistant)",
-    r"domain name not found", r"domain is not reachable", r"dns server returned answer with no data", r"illegal host/domain name", r"address has no (?:mx|mail) ", r"no valid mx",
+    r"domain name not found", r"domain is not reachable", r"dns server returned answer with no data", r"illegal host/domain name", r"address has no (?:mx|mail) ", r"no valid mx", r"(?:mx|srv) record\w* (?:\w+ ){0,3}indicated no smtp service",
 )  # fmt: skip
 _CLOSED = _any(
     r"(?:user|account|mail ?box|recipient|address|e-?mail)\S* (?:\S+ ){0,5}(?:has been |is |was |been |temporarily |currently |administrativel?e?y )*(?:disabled|suspend\w*|deactivated|inactivated|locked|frozen|blocked temporarily|blocked due|expired|on hold|barred|limited)",

@@ -41,7 +41,7 @@ _SUMMARY = re.compile(
     r"(?:^[ \t*>-]{0,12}(?:from|to|cc|bcc|subject|sent|date|message-?id|received on|von|an|betreff|gesendet|de|à|objet|envoyé)[ \t]*:[^\n]{0,500}\n(?:[ \t]*\n)?(?:[ \t]{2,}[^\s:]{1,100}\n){0,3}){3,}",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
-_ROLES = re.compile(r"(?:post_?master|mailer-?daemon|mail-?daemon|mdaemon|abuse|no-?reply|donotreply|do-not-reply|support|help-?desk|hostmaster|webmaster|mail-?admin|noc|[\w.]{1,60}-(?:ctl|request|owner|admin|bounces|help))@", re.IGNORECASE)  # fmt: skip
+_ROLES = re.compile(r"(?:post_?master|mailer-?daemon|mail-?daemon|mdaemon|abuse|no-?reply|donotreply|do-not-reply|support|help-?desk|hostmaster|webmaster|mail-?admin|noc|[\w.]{1,60}-(?:ctl|request|owner|admin|bounces|help|(?:un)?subscribe))@", re.IGNORECASE)  # fmt: skip
 _IDS = re.compile(
     r"^(?!\d{6,15}@)(?:[0-9a-f.$-]{12,}|[\w.$-]*\d{6,}[\w.$-]*[a-z]{2,}\d[\w.$-]*)@", re.IGNORECASE
 )
