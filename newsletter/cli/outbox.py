@@ -1,9 +1,15 @@
 """newsletter outbox: watch, run, pause, resume and cancel what is being sent; decide about what is unclear."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from newsletter.cli import door, sending_door
 from newsletter.core import errors
+
+if TYPE_CHECKING:
+    from newsletter import site as sites
+    from newsletter.service import outbox as service
 
 
 @click.group("outbox", cls=door.Group)
@@ -113,7 +119,7 @@ def unclear(asked: door.Door, repeat: bool, drop: bool) -> None:
         )  # fmt: skip
 
 
-def _tell(found, site) -> None:  # type: ignore[no-untyped-def]
+def _tell(found: "list[service.Unclear]", site: "sites.Site") -> None:
     if not found:
         click.echo("Nothing is unclear.")
         return

@@ -172,10 +172,9 @@ def _moment(value: date | datetime) -> tuple[datetime, bool, Any]:
 
 
 def _local(value: date | datetime, zone: Any) -> datetime:
-    naive, _, own = _moment(value)
-    if own is None or zone is None:
-        return naive
-    return value.astimezone(zone).replace(tzinfo=None)  # type: ignore[union-attr]
+    if not isinstance(value, datetime) or value.tzinfo is None or zone is None:
+        return _moment(value)[0]
+    return value.astimezone(zone).replace(tzinfo=None)
 
 
 def _length(read: Any, begin: datetime, all_day: bool, zone: Any) -> timedelta:

@@ -6,14 +6,10 @@ The service floor fills these in from configuration and store; composing asks fo
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 from newsletter.compose import catalogue
-from newsletter.core import errors, rsvps, tokens
-
-Reason = Literal["confirmed", "attested", "implied", "self", "answered"]
-Came = Literal["", "came", "missed"]
+from newsletter.core import errors, rsvps, tokens, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +23,10 @@ class Shape:
     """
 
     lists: tuple[str, ...]
-    reason: Reason = "confirmed"
+    reason: words.Reason = "confirmed"
     first: bool = False
     early: bool = False
-    came: Came = ""
+    came: words.Came = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ Standing = Literal["open", "over", "cancelled"]
 Private = Literal["note", "needs"]
 
 ANSWERS: tuple[Answer, ...] = ("yes", "maybe", "no")
+DRINKS: tuple[Drinks, ...] = ("", "yes", "no")
 GUESTS_MOST = 9
 NOTE_LIMIT = 500  # characters, of a note and of the needs
 RECEIPTS_APART = timedelta(hours=1)
@@ -40,7 +41,7 @@ def wrong(fields: Mapping[str, str]) -> tuple[str, ...]:
     guests = fields.get("guests", "")
     if guests and not (guests.isascii() and guests.isdecimal() and len(guests) == 1):
         found.append("guests")
-    if fields.get("drinks", "") not in ("", "yes", "no"):
+    if fields.get("drinks", "") not in DRINKS:
         found.append("drinks")
     for name in PRIVATE:
         text = one_line(fields.get(name, ""))
@@ -53,9 +54,10 @@ def read(fields: Mapping[str, str]) -> Rsvp:
     """Make an answer of a form's fields. Raises InputError when one of them cannot be."""
     if bad := wrong(fields):
         raise errors.InputError(f"the answer's {bad[0]} cannot be read")
-    answer, drinks = fields["answer"], fields.get("drinks", "")
+    answer = next(one for one in ANSWERS if one == fields["answer"])
+    drinks = next(one for one in DRINKS if one == fields.get("drinks", ""))
     note, needs = (one_line(fields.get(name, "")) for name in PRIVATE)
-    return Rsvp(answer, int(fields.get("guests", "") or 0), drinks, note, needs)  # type: ignore[arg-type]
+    return Rsvp(answer, int(fields.get("guests", "") or 0), drinks, note, needs)
 
 
 def settled(given: Rsvp, before: Rsvp | None, *, has_drinks: bool, drop: Collection[Private] = ()) -> Rsvp:

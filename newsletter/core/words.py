@@ -39,6 +39,9 @@ SkipReason = Literal[
     "answered",  # a reminder is pointless: the person has answered
     "recent",  # a reminder would be one mail too many
 ]
+# Why somebody gets a mail, as its footer says, and whether they were at the meeting that it follows.
+Reason = Literal["confirmed", "attested", "implied", "self", "answered"]
+Came = Literal["", "came", "missed"]
 BounceKind = Literal["hard", "soft", "policy", "complaint", "autoreply"]
 # Who acted, as the ledger writes it.
 Actor = Literal["person", "organiser", "import", "clock", "report"]

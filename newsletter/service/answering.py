@@ -32,7 +32,7 @@ class Kind:
     mail_class: words.MailClass
     tells_wordings: bool = False
     tells_meeting: bool = False
-    reason: frame.Reason = "self"  # why its reader gets it
+    reason: words.Reason = "self"  # why its reader gets it
 
 
 CONFIRM = Kind("confirm", "C", tells_wordings=True)

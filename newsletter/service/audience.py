@@ -39,8 +39,8 @@ def _verdict(
     combination: audience.Combination, mail_class: words.MailClass, mailing_list: settings.MailingList
 ) -> words.SkipReason | None:
     standing = rules.Standing(
-        combination.state, combination.health, combination.suppression, combination.over  # type: ignore[arg-type]
-    )  # fmt: skip
+        combination.state, combination.health, combination.suppression, combination.over
+    )
     return rules.may_mail(standing, mail_class, confirm_always=mailing_list.confirm == "always")
 
 
@@ -53,7 +53,7 @@ def frame_shapes(opened: site.Site, shapes: Sequence[audience.ShapeKey]) -> list
     """The shapes as composing knows them: lists by their slugs."""
     slugs = opened.store.list_slugs
     return [
-        frame.Shape(tuple(slugs[one] for one in key.lists), key.reason, key.first, key.early, key.came)  # type: ignore[arg-type]
+        frame.Shape(tuple(slugs[one] for one in key.lists), key.reason, key.first, key.early, key.came)
         for key in shapes
     ]
 

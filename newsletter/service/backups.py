@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter import site
-from newsletter.core import clock, errors
+from newsletter.core import clock, errors, states
 from newsletter.service import consent, forgetting, lock
 from newsletter.store import backups, passes
 
@@ -153,12 +153,12 @@ def _merge(unpacked: Path, replaced: Path | None, running: clock.Clock | None) -
 
 
 def _bring_withdrawals(opened: site.Site) -> int:
-    steps = {"unsubscribed": "withdrawn", "objected": "objected", "erased": "erased"}
+    steps: dict[str, states.Step] = {"unsubscribed": "withdrawn", "objected": "objected", "erased": "erased"}
     found = backups.withdrawals(opened.store)
     for one in found:
         if one.slug in opened.config.lists:
             proof = consent.Proof("organiser", "restore", told={"why": "withdrawn after the backup was made"})
-            consent.take(opened, one.member, one.slug, steps[one.state], proof)  # type: ignore[arg-type]
+            consent.take(opened, one.member, one.slug, steps[one.state], proof)
     for member in backups.erased(opened.store):
         forgetting.forget_restored(opened, member)
     return len(found)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from newsletter import settings, site
-from newsletter.compose import catalogue, frame
-from newsletter.core import clock, errors, texts
+from newsletter.compose import catalogue
+from newsletter.core import clock, errors, texts, words
 from newsletter.service import editions as files
 from newsletter.store import audience, editions, meetings
 
@@ -43,7 +43,7 @@ def followed(opened: site.Site, found: files.Opened) -> audience.Followed | None
     return audience.Followed(row["id"], row["of_meeting"], sides)
 
 
-def side(opened: site.Site, found: files.Opened, member: int | None) -> frame.Came:
+def side(opened: site.Site, found: files.Opened, member: int | None) -> words.Came:
     """Which opening a member reads; without a member the one for those who came, where there is one."""
     against = followed(opened, found)
     if against is None or not against.sides or against.meeting is None:

@@ -12,10 +12,10 @@ from typing import cast
 
 from newsletter import site
 from newsletter.compose import catalogue, frame, lint, message, stamp
-from newsletter.core import clock, errors, reminders, rules, tokens
+from newsletter.core import clock, errors, reminders, rules, tokens, words
 from newsletter.service import consent, editions, followups, members, reminding
+from newsletter.store import audience, subscriptions
 from newsletter.store import members as rows
-from newsletter.store import subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ def _shape(opened: site.Site, found: editions.Opened, member: int) -> frame.Shap
     """The shape in which a member gets the edition, or None when the gate says no on every list."""
     row = rows.by_id(opened.store, member)
     slugs: list[str] = []
-    reason, first = "confirmed", True
+    reason: words.Reason = "confirmed"
+    first = True
     for mailing_list in found.lists:
         list_id = opened.store.list_ids[mailing_list.slug]
         held = subscriptions.get(opened.store, list_id, member)
@@ -145,12 +146,12 @@ def _shape(opened: site.Site, found: editions.Opened, member: int) -> frame.Shap
             )
             is None
         ):
-            reason = reason if slugs else held["state"]
+            if not slugs and held["state"] in audience.REASON_CODES:
+                reason = held["state"]
             first = first and held["first_mail_at"] is None
             slugs.append(mailing_list.slug)
-    known = reason if reason in ("confirmed", "attested", "implied") else "confirmed"
     came = followups.side(opened, found, member)
-    return frame.Shape(tuple(slugs), known, first, came=came) if slugs else None  # type: ignore[arg-type]
+    return frame.Shape(tuple(slugs), reason, first, came=came) if slugs else None
 
 
 def _values(
@@ -198,7 +199,9 @@ def _shown(raw: bytes) -> tuple[str, str]:
     html = html_part.get_content() if html_part else ""
     for part in parsed.walk():
         if part["Content-ID"] and part.get_content_maintype() == "image":
-            data = base64.b64encode(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]
+            picture = part.get_payload(decode=True)
+            assert isinstance(picture, bytes)
+            data = base64.b64encode(picture).decode()
             html = html.replace(
                 f"cid:{part['Content-ID'].strip('<>')}", f"data:{part.get_content_type()};base64,{data}"
             )

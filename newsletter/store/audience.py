@@ -9,11 +9,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from newsletter.core import words
 from newsletter.store import engine
 
-REASON_CODES: tuple[str, ...] = ("confirmed", "attested", "implied")
+REASON_CODES: tuple[words.Reason, ...] = ("confirmed", "attested", "implied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Combination:
     list: int
     state: words.SubscriptionState
     health: words.Health
-    suppression: str
+    suppression: words.Scope | Literal[""]
     over: bool
 
 
@@ -34,10 +35,10 @@ class ShapeKey:
     edition follows up."""
 
     lists: tuple[int, ...]
-    reason: str
+    reason: words.Reason
     first: bool
     early: bool = False
-    came: str = ""
+    came: words.Came = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def gather(
 _CAME = """SELECT member FROM attendance WHERE meeting = :meeting AND came AND member IS NOT NULL
   UNION SELECT member FROM rsvp WHERE meeting = :meeting AND answer = 'yes' AND place = 'in' AND NOT EXISTS (
     SELECT 1 FROM attendance WHERE meeting = :meeting AND came AND member IS NOT NULL)"""
-_CAME_WORDS = ("", "came", "missed")
+_CAME_WORDS: tuple[words.Came, ...] = ("", "came", "missed")
 
 
 def came(store: engine.Store, meeting: int) -> frozenset[int]:

@@ -6,10 +6,15 @@ at every UPDATE.
 """
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsletter.core import errors
 from newsletter.store import steps
+
+if TYPE_CHECKING:
+    import sqlite_utils
 
 
 def migrate(connection: sqlite3.Connection, path: Path, now: str) -> None:
@@ -70,8 +75,8 @@ def _apply(connection: sqlite3.Connection) -> None:
     migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))
 
 
-def _step(script: str):  # type: ignore[no-untyped-def]
-    def run(db) -> None:  # type: ignore[no-untyped-def]
+def _step(script: str) -> "Callable[[sqlite_utils.Database], None]":
+    def run(db: "sqlite_utils.Database") -> None:
         for statement in _statements(script):
             db.execute(statement)
 
