@@ -113,6 +113,6 @@ def _agreed(opened: site.Site, act: mypage.Act, language: str) -> dict[str, Any]
     what = say.get(f"step_{act.step}", act.step)
     return {
         "when": f"{dates.day(opened, act.at, language)} · {act.receipt}",
-        "what": f"{act.title}: {what}" if act.title else what,
+        "what": f"{act.title}{say['after_list']} {what}" if act.title else what,
         "wording": act.wording,
     }

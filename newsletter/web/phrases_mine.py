@@ -141,6 +141,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "mine_agreed": ("What was agreed, and when", "Was vereinbart wurde, und wann", "Ce qui a été convenu, et quand"),
     "mine_wording": ("The words of it", "Der Wortlaut", "Le texte exact"),
     # the steps of the ledger
+    "after_list": (":", ":", " :"),  # between a list's title and what happened there
     "step_requested": ("you asked to join", "Sie wollten sich anmelden", "vous avez demandé l’inscription"),
     "step_expired": ("the request ended unconfirmed", "die Anmeldung blieb unbestätigt", "la demande n’a pas été confirmée"),
     "step_confirmed": ("you confirmed it", "Sie haben es bestätigt", "vous l’avez confirmé"),

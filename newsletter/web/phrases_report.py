@@ -46,6 +46,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "report_way_returned": ("Came back", "Zurückgekehrt", "De retour"),
     "report_way_other": ("Other ways", "Andere Wege", "Autres voies"),
     "report_sources": ("Where from, in words", "Woher, in Worten", "D’où, en toutes lettres"),
+    "report_source_form": ("web form {form}", "Webformular {form}", "formulaire {form}"),
     "report_ends": ("How they went", "Wie sie gingen", "Comment ils sont partis"),
     "report_end_unsubscribed": ("Left the list", "Haben abbestellt", "Se sont désabonnés"),
     "report_end_objected": ("Want no mail at all", "Wollen keine Mails", "Ne veulent aucun message"),

@@ -54,7 +54,8 @@ def _page(
         numbers=_numbers(opened, found, language),
         came_by=_bars({say[f"report_way_{way}"]: count for way, count in grown.ways.items()}, grown.joined),
         went_by=_bars({say[f"report_end_{end}"]: count for end, count in grown.ends.items()}, grown.left),
-        sources=_bars(grown.sources, grown.joined), meetings=_meetings(opened, found, language),
+        sources=_bars({_source(one, say): count for one, count in grown.sources.items()}, grown.joined),
+        meetings=_meetings(opened, found, language),
         show_rate="" if found.show_rate is None else str(found.show_rate), found=found,
         returned=[(say[f"report_back_{kind}"], f"{count:,}") for kind, count in sorted(found.returned.items())],
         unwell=[(one, say[f"report_{one.health}"], dates.day(opened, one.since, language)) for one in found.unwell],
@@ -101,6 +102,12 @@ def _numbers(opened: site.Site, found: list_reports.Report, language: str) -> li
     return [
         (names[size](one.first), f"{one.joined:,}", f"{one.left:,}") for one in reversed(found.growth.spans)
     ]
+
+
+def _source(written: str, say: Mapping[str, str]) -> str:
+    """Where somebody came from, as the ledger has it; our own forms in the reader's language."""
+    form = written.removeprefix("web form ")
+    return written if form == written else say["report_source_form"].format(form=form)
 
 
 def _bars(counts: Mapping[str, int], whole: int) -> list[tuple[str, str, int]]:
