@@ -12,7 +12,9 @@ from newsletter.mail import blocks, reading, returned, verdicts
 _UNWANTED = frozenset(
     {"abuse", "fraud", "virus", "other", "miscategorized", "opt-out", "opt-out-list", "unsubscribe", ""}
 )
-_MICROSOFT = re.compile(r"@(?:hotmail|msn|live|outlook)\.com|@email-abuse\.amazonses\.com", re.IGNORECASE)
+_MICROSOFT = re.compile(
+    r"\bstaff@(?:hotmail|msn|live|outlook)\.com|@email-abuse\.amazonses\.com", re.IGNORECASE
+)
 _SUBJECT = re.compile(r"complaint about message from|^\s*\[spamcop \(|abuse complaint|spam complaint|feedback loop report|email feedback report for ip", re.IGNORECASE)  # fmt: skip
 _MICROSOFTS_OWN = "x-hmxmroriginalrecipient"
 _SPAMCOP = re.compile(r"@reports\.spamcop\.net", re.IGNORECASE)

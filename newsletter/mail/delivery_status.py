@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from email.message import Message
 
 from newsletter.core import answers
-from newsletter.mail import blocks, reading, verdicts
+from newsletter.mail import blocks, reading, senders, verdicts
 
 TYPES = ("message/delivery-status", "message/global-delivery-status", "message/xdelivery-status")
 # A status field that says nothing: the text of the server may say more.
@@ -61,7 +61,10 @@ def _status_part(message: Message) -> Message | None:
     """
     own = list(reading.own_parts(message))
     found = next((part for part in own if part.get_content_type() in TYPES), None)
-    if found is None and str(message.get_param("report-type")).lower() == "delivery-status":
+    calls_itself = str(message.get_param("report-type")).lower() == "delivery-status"
+    if not calls_itself and senders.passes_on(message) and not senders.is_machine(message):
+        return None
+    if found is None and calls_itself:
         inner = [more for part in own for more in reading.attached(part)]
         found = next((part for part in inner if part.get_content_type() in TYPES), None)
     return found

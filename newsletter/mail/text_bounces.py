@@ -8,13 +8,8 @@ import re
 from email.message import Message
 
 from newsletter.core import answers, refusals
-from newsletter.mail import delivery_status, failed_addresses, reading, returned, verdicts
+from newsletter.mail import delivery_status, failed_addresses, reading, returned, senders, verdicts
 
-_DAEMON = re.compile(
-    r"mailer[-_ ]?daemon|post_?master|mail[- ]?delivery|mail[- ]?deliver|maildelivery|mail (?:delivery )?(?:sub)?system|mdaemon|mail ?daemon|delivery (?:subsystem|system|service|agent|notification)|system administrator|system attendant|mailgate|mail ?router|bounce|mailadmin|mail-?master|mmdf|undeliverable|internet mail|symantec|sysadmin@|exchange|daemon@|auto-?reply@|no-?reply@|-admin@|returned mail|email delivery|mail system|systemadministrator",
-    re.IGNORECASE,
-)  # fmt: skip
-_SURELY_DAEMON = re.compile(r"mailer[-_ ]?daemon|mdaemon@|post_?master@|mail ?delivery|microsoft exchange|system administrator|delivery system", re.IGNORECASE)  # fmt: skip
 _SUBJECT = re.compile(
     r"undeliver|unzustellbar|undelivered|not (?:be )?deliver|non[- ]?(?:remis|delivery|deliverable|distribu)|failure notice|failed? (?:delivery|mail)|(?:delivery|mail|message|transmission|mailing|e-?mail|sending|host|user) (?:\w+ )?(?:fail|error|problem|refused|rejected|status|notification|report|delay|has been (?:delayed|returned))|fail(?:ure|ed) (?:to deliver|delivery|sending)|return(?:ed|ing) (?:mail|message|e-?mail|to sender)|delivery (?:status|report|notif|warning|incomplete|delayed|unsuccess|attempt)|nondeliver|mail (?:could|system error)|could not (?:be )?(?:deliver|sen[dt])|unable to (?:deliver|send)|error sending|there was an error|bounce|rejected|bad address|user unknown|unknown (?:user|recipient|address)|mailbox (?:\S+ ){0,2}(?:full|unavail)|over quota|message (?:not sent|delayed|cannot)|warning: (?:message|could)|message (?:\S+ )?(?:has been |was )?frozen|not member article|reject mail|error\(s\) in |DSN|delayed mail|mail (?:warning|nicht|non )|nicht (?:zugestellt|zustellbar)|zustell|rückläufer|fehlgeschlagen|mailzustellung|échec|echec|non remis|pas (?:pu|été)|erreur de (?:remise|distribution|livraison|messagerie)|retour (?:de courrier|à l)|retourné|no (?:se )?(?:ha |pudo |puede )?(?:podido )?(?:ser )?entreg|devuelto|error de (?:envío|entrega)|mancata consegna|non (?:è stato )?(?:recapitat|consegnat)|impossibile (?:recapitare|consegnare|inviare)|falha|não (?:foi )?entreg|onbestelbaar|niet (?:bezorgd|afgeleverd)|недостав|не доставлен|не может быть доставлен|nedoručit|niedostarcz|kan ikke|kunne ikke|ikke (?:leveres|levert)|toimitus|配信不能|配信でき|配信エラー|送信でき|エラー|返送|不達|退信|无法投递|無法投遞|投递失败|系统退信|退回|반송|배달",
     re.IGNORECASE,
@@ -34,10 +29,8 @@ _FINAL = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _EVIDENCE = re.compile(
-    r"^[ \t>*•-]{0,12}[<\[\"']?\S{1,80}@\S+|(?<![\d.])[45]\d\d[ -]|\b5\.\d\.\d|[:=] ?<?\S{1,80}@",
-    re.MULTILINE,
-)
-_ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|r[ée]f|rif)\s*:", re.IGNORECASE)
+    r"(?<![\d.])[45]\d\d[ -]|\b[45]\.\d\.\d"
+)  # what servers answer, and people seldom write
 _OWN_LIMIT = 16_000  # characters of a report's own words
 _LOOKED_AT = 4_000  # characters of a text that decide whether it is a bounce
 
@@ -64,13 +57,14 @@ def is_bounce(message: Message, own: str) -> bool:
     """Tell whether a mail says of itself that another one did not arrive: by whom it is from, its subject, its words."""
     if "x-failed-recipients" in message or str(message.get_param("report-type")).lower() == "delivery-status":
         return True
-    return_path = message.get("return-path")
-    daemon = bool(_DAEMON.search(reading.words_of_field(message, "from"))) or (
-        return_path is not None and reading.field(message, "return-path") in ("<>", "")
-    )
     phrase = bool(_PHRASE.search(own[:_LOOKED_AT]))
     told = _told(message)
-    return (daemon and (told or phrase)) or (told and phrase and _shows(message, own))
+    if senders.is_machine(message):
+        return told or phrase
+    if senders.is_office(message):
+        explained = phrase or bool(refusals.blame(own))
+        return (told and explained) or ((told or phrase) and _shows(message, own))
+    return told and phrase and _shows(message, own)
 
 
 def _shows(message: Message, own: str) -> bool:
@@ -89,13 +83,12 @@ def surely(message: Message) -> bool:
     if not is_bounce(message, own):
         return False
     told = _told(message) and bool(_PHRASE.search(own[:_LOOKED_AT]))
-    return told or bool(_SURELY_DAEMON.search(reading.words_of_field(message, "from")))
+    return told or senders.is_machine(message)
 
 
 def _told(message: Message) -> bool:
     """Whether the subject speaks of a failure, and is no person's answer to such a mail."""
-    subject = reading.subject(message)
-    return bool(_SUBJECT.search(subject)) and not ("in-reply-to" in message and _ANSWER.match(subject))
+    return bool(_SUBJECT.search(reading.subject(message))) and not senders.passes_on(message)
 
 
 def _is_warning(message: Message, own: str) -> bool:

@@ -1,8 +1,12 @@
 """Mails that people write themselves are no reports, whatever they write about: they have to reach a person."""
 
+from pathlib import Path
+
 import pytest
 
 from newsletter.mail import reports
+
+MAILS = Path(__file__).parent.parent / "mails"
 
 
 def mail(subject: str, text: str, field: str = "", sender: str = "Ada <ada@example.org>") -> bytes:
@@ -25,6 +29,26 @@ PEOPLE = {
     "hours": mail("RE: out of office hours", "I can do the talk out of office hours.", ANSWER),
     "chairs": mail("Delivery of the chairs failed", "The chairs could not be delivered, says ben@example.net."),
     "leave": mail("Maternity leave", "I go on maternity leave soon, please pause me."),
+    "a new address": mail("Invitation by mail not received", "I was unable to send the form. Please use my new address:\r\n\r\nada@example.net\r\n\r\nAda"),
+    "a colleague": mail("Mailing list problem", "Could you add the following address?\r\n\r\nben@example.net\r\n"),
+    "a refused talk": mail("Rejected talk proposal", "My proposal has been rejected by the committee.\r\nada@example.org"),
+    "a french excuse": mail("Désolée, je n'ai pas pu venir", "Je n'ai pas pu venir jeudi.\r\n\r\nAnne\r\nanne@example.fr"),
+    "a sysadmin": mail("Re: Meeting 1", "I come. Please tell the following person: ben@example.net", ANSWER, "IT <sysadmin@firm.example>"),
+    "a postmaster": mail("Treffen 1", "Ich konnte nicht früher antworten.", "", "Karl <postmaster@verein.example>"),
+    "a firm's name": mail("Re: Treffen", "Ich konnte nicht früher antworten.", ANSWER, "Anna <anna@exchange-firm.example>"),
+    "a bounce sent on": mail(
+        "Fwd: Undelivered Mail Returned to Sender",
+        "Is your address right?\r\n\r\nBegin forwarded message:\r\n\r\nFrom: MAILER-DAEMON@mx.example.org\r\nSubject: Undelivered\r\nTo: ada@example.org\r\n\r\n"
+        "<chair@lists.example.org>: host said: 550 5.1.1 User unknown",
+    ),
+    "a car": mail("Auto: wer nimmt mich mit?", "Fährt jemand mit dem Auto?"),
+    "after work": mail("Out of office hours meeting?", "Could we meet out of office hours?"),
+    "not at home": mail("Bin am 12. nicht im Haus", "Gibt es einen anderen Termin?"),
+    "dutch": mail("Afwezig op 12 juni", "Ik kan helaas niet komen."),
+    "automation": mail("Re: Test automation, and a drink before the holidays", "Great!\r\n> This time: test automation in small teams.", ANSWER),
+    "a confirmation": mail("Can you confirm that you got my answer?", "I pressed the button but saw nothing."),
+    "a payment": mail("Payment: please confirm receipt", "I have paid the fee."),
+    "a topic": mail("Re: The spam complaint desk", "May I bring Ben?", ANSWER, "Ada <ada@outlook.com>"),
     "another newsletter": mail("Newsletter", "words", "Precedence: bulk\r\nList-Id: <a.example.net>\r\n"),
 }  # fmt: skip
 
@@ -33,6 +57,19 @@ PEOPLE = {
 def test_a_person_is_no_report(name: str) -> None:
     """R2: words like "could not be delivered" or "away" alone make neither a bounce nor an automatic answer."""
     assert reports.read(PEOPLE[name]).kind == "other"
+
+
+def test_a_report_that_a_person_sends_on_is_no_report() -> None:
+    """RFC 6522: Thunderbird attaches its parts again; the mail's own header does not call itself a report."""
+    data = (MAILS / "dsn-postfix-hard-5.1.1.eml").read_bytes()
+    sent_on = (
+        data.replace(b"From: MAILER-DAEMON@mx.example.net (Mail Delivery System)", b"From: Ben <ben@example.net>")
+        .replace(b"Subject: Und", b"Subject: Fwd: Und").replace(b"Auto-Submitted: auto-replied\r\n", b"")
+        .replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+    )  # fmt: skip
+
+    assert reports.read(data).kind == "hard"
+    assert reports.read(sent_on).kind == "other"
 
 
 @pytest.mark.parametrize(
