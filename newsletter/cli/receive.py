@@ -64,6 +64,14 @@ def receive(
             # Any other code makes a mail server throw the mail away; with this one it keeps it and tries again.
             problem.exit_code = EX_TEMPFAIL
         raise
+    except Exception as problem:
+        if "-" not in files:
+            raise
+        surprise = errors.StorageError(
+            f"a mail could not be taken in ({type(problem).__name__})", "It is tried again."
+        )
+        surprise.exit_code = EX_TEMPFAIL
+        raise surprise from problem
 
 
 def _take_all(asked: door.Door, files: tuple[str, ...], maildir: Path | None, imap: bool) -> None:

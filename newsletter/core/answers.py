@@ -106,7 +106,7 @@ def kind_of(answer: Answer) -> Kind:
     blame = refusals.blame(answer.text)
     if detail == "4.1" and _UNKNOWN_AT_MICROSOFT.search(answer.text):
         return "hard"
-    if detail in _OUR_ADDRESS:
+    if detail in _OUR_ADDRESS or is_quota(answer):
         return "policy"
     if blame == "big" and detail == "1.1":  # no size of ours, but what is left of the mailbox's
         return "soft"
@@ -124,7 +124,9 @@ _KINDS: dict[str, Kind] = {
     "policy": "policy",
 }  # fmt: skip
 _HARD = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10"})  # RFC 3463 3.2, RFC 7505 (null MX)
-_OUR_ADDRESS = frozenset({"1.7", "1.8"})
+_OUR_ADDRESS = frozenset(
+    {"1.7", "1.8", "1.90", "4.5"}
+)  # the last two: Microsoft's and Gmail's sending limits
 _SIZE = frozenset({"2.3", "3.4"})
 _UNKNOWN_AT_MICROSOFT = re.compile(r"recipient address(?:es)? rejected ?: access denied", re.IGNORECASE)
 
@@ -134,7 +136,8 @@ _TOO_FAST = re.compile(r"too fast|too many|rate|thrott?l|\[TSS\d+\]", re.IGNOREC
 # exceeded", "exceeded the max emails per hour", "you've reached your daily limit for message recipients".
 _QUOTA = re.compile(
     r"(?:daily|hourly|24.hour) (?:\w+ ){0,3}(?:quota|limit)|(?:message|sending) (?:\w+ )?(?:quota|limit) (?:\w+ )?exceeded"
-    r"|max(?:imum)? (?:\w+ ){0,2}e?-?(?:mails|messages) per (?:hour|day)",
+    r"|max(?:imum)? (?:\w+ ){0,2}(?:e?-?mails|messages|defers(?: and failures)?) per (?:hour|day)|(?:mail send|sending|outgoing)(?: mail)? (?:limit|quota) exceeded"
+    r"|limit for (?:sending mail|message recipients)",
     re.IGNORECASE,
 )
 _MAILBOX = re.compile(r"mailbox|inbox|receiv", re.IGNORECASE)

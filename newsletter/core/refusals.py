@@ -19,7 +19,8 @@ WORDS_LIMIT = 2_000  # characters of an answer that are looked at
 def blame(text: str) -> Blame:
     """Say what the words of a server's answer complain of; empty when they say nothing. The first of the table wins."""
     words = " ".join(text[:WORDS_LIMIT].lower().replace("\u2019", "'").split())
-    return _first(_STANDARD.sub(" ", words)) or _first(words)
+    telling = _STANDARD.sub(" ", words)
+    return _first(telling) or (_first(words) if telling != words else "")
 
 
 def _first(words: str) -> Blame:
@@ -103,7 +104,7 @@ _NOBODY = _any(
     r"(?:is )?not (?:a|an) (?:known|valid|active|existing|local|registered|legal) (?:\w+ )?(?:user|mail ?box|address|recipient|account|e-?mail)", r"not our customer",
     r"not (?:active|valid) (?:address|user|recipient|account)", r"addresses were unknown", r"recipient name is not recogni[sz]ed", r"no matches to nameserver query",
     r"user'?s e-?mail name is not found", r"(?:wasn'?t|was not|couldn'?t be|could not be) found (?:at|in|on) ", r"(?:could ?n[o']?t|cannot|can'?t|unable to|not) (?:be )?(?:find|found|locate|match\w*|resolve) (?:\w+ ){0,3}(?:user|recipient|mailbox|account|address book)",
-    r"can'?t accept user", r"not e-?mail address", r"(?:does|did) not (?:exactly )?match an? (?:\S+ )?e-?mail address", r"does not have a final e-?mail delivery point", r"recipient (?:is )?not accepted", r"envelope recipient has been denied", r"domain or user isn'?t in my list", r"badrecipientto", r"not in my validrcptto", r"\bno .{1,60} in name directory", r"recip(?:ient)?notfound", r"recipientnotfound", r"adr\.ex?recip", r"recipient (?:\S+ ){1,3}not found", r"<[^ >]+@[^ >]+> not found", r"rejected: un?known",
+    r"can'?t accept user", r"not e-?mail address", r"(?:does|did) not (?:exactly )?match an? (?:\S+ )?e-?mail address", r"does not have a final e-?mail delivery point", r"recipient (?:is )?not accepted", r"envelope recipient has been denied", r"domain or user isn'?t in my list", r"badrecipientto", r"not in my validrcptto", r"\bno .{1,60} in name directory", r"recip(?:ient)?notfound", r"recipientnotfound", r"adr\.ex?recip", r"recipient (?:\S+ ){1,3}not found", r"<[^ <>@]{1,80}@[^ <>@]{1,120}> not found", r"rejected: un?known",
     r"badrcptto", r"bad[-_ ]recipient", r"bad destination (?:mail ?box|e-?mail) address", r"address rejected: ?(?:user ?unknown|invalid)", r"no longer on (?:this |the |our )?server", r"(?:user|mailbox|account|recipient) (?:has )?moved", r"has been replaced by", r"address rejected(?:\.?$|[ ,]+\(?<?[^ ]+@)",
     r"email account that you tried to reach (?:does|is not)", r"destination server rejected recipients", r"following recipients was undeliverable",
     r"undeliverable address", r"invalid (?:final delivery )?user ?id", r"unknown to (?:us|this|our)", r"no valid recipients", r"recipients? (?:address(?:es)? )?(?:must exist|not ok)", r"missing home directory",

@@ -38,42 +38,58 @@ def own_words(text: str) -> str:
     return text.strip()
 
 
-_PLEASE = r"(?:(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen|abend)|bonjour|bonsoir)\b[^.,!\n]{0,30}[.,!\n]\s*)?(?:please|pls|bitte|merci de|svp|s'il vous pla[iî]t)?[,:]?\s*"
+_PLEASE = (
+    r"(?:(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen|abend)|bonjour|bonsoir)\b[^.,!\n]{0,30}[.,!\n]\s*)?"
+    r"(?:please|pls|bitte|merci de|svp|s'il vous pla[iî]t)?[,:]?\s*"
+)
+_OUR = r"(?:the|your|this|that|my|der|dem|den|des|diesem?r?|ihrem?|eurem?|la|le|l'|votre|cette|ce|of)"
+# What somebody can be on and off: a list of ours, named as people name it. Any other word might be a dinner.
 _LIST = (
-    r"(?:the|your|this|that|my|der|dem|den|des|vom|ihrem?|eurem?|diesem?r?|la|le|votre|cette|ce|of|from|off)"
+    r"(?:(?:mailing|e-?mail|mail|distribution)?[ -]?list|mailings?|(?:e-?)?mails?|newsletters?|subscription|(?:e-?mail-?)?verteiler|(?:mailing|e-?mail-?)?liste"
+    r"|rundbriefe?s?|infolettre|lettre|liste de diffusion|(?:[\w-]+ ){1,3}(?:mailing[ -]?list|list|newsletter|liste|verteiler))"
 )
-_WHAT = (
-    r"(?:(?:mailing|e-?mail|mail|distribution)?[ -]?list|mailings?|e-?mails?|newsletters?|subscription|verteiler|liste"
-    r"|mailingliste|rundbriefe?s?|infolettre|lettre|liste de diffusion|[\w-]+)"
-)
+_OFF = rf"(?:from|off|out of|aus|vom|von|de|des|du)(?: {_OUR}){{0,2}} {_LIST}"
 _LEAVE = (
-    rf"unsubscribe(?: me)?(?: (?:from )?(?:{_LIST} )*{_WHAT})?",
-    rf"(?:take|remove|delete|drop) (?:me|my (?:e-?mail )?(?:address|name|e-?mail))(?: (?:from|off)(?: (?:{_LIST} )*{_WHAT}){{1,2}})?",
-    r"(?:i )?(?:want|would like|wish|like) to (?:unsubscribe|be removed|leave (?:the|this|your) (?:mailing )?list)(?: from .{0,60})?",
-    r"i (?:do not|don't|no longer) (?:want|wish)(?: to (?:get|receive|have))? (?:these|this|any|your|more|e-?mails?|mails?|newsletters?|any ?more|further|\s)+",
+    rf"unsubscribe(?: me)?(?: (?:{_OFF}|from [\w-]+))?",
+    rf"(?:remove|delete) (?:me|my (?:e-?mail )?(?:address|name|e-?mail))(?: {_OFF}){{0,2}}",
+    rf"(?:take|drop) (?:me|my (?:e-?mail )?(?:address|name|e-?mail)) (?:off|{_OFF})(?: {_OFF})?",
+    rf"(?:i )?(?:want|would like|wish|like) to (?:unsubscribe|be removed|leave (?:the|this|your) (?:mailing )?list)(?: {_OFF})?",
+    r"i (?:do not|don't|no longer) (?:want|wish)(?: to (?:get|receive|have))? (?:these|this|any|your|more|e-?mails?|mails?|newsletters?|any ?more|further|\s)++",
     r"(?:stop|cease)(?: (?:sending me|mailing me|these|this|e-?mails?|mails?|the|your|newsletters?|emailing me))*",
     r"no more (?:e-?mails?|mails?|newsletters?)",
     r"opt[ -]?out",
-    r"(?:newsletter )?(?:abbestellen|abmelden|abmeldung|austragen|l[öo]schen)(?: (?:vom|von der|aus dem|aus der|des) .{0,60})?",
+    rf"(?:newsletter )?(?:abbestellen|abmelden|abmeldung|austragen|l[öo]schen)(?: {_OFF})?",
     r"(?:ich )?(?:m[öo]chte|will)(?: (?:mich|den|diesen|ihren|euren|newsletter|mails?|e-mails?|vom|von|der|dem|liste|verteiler|gerne))*"
     r" (?:abmelden|abbestellen|austragen|k[üu]ndigen)",
     r"(?:ich )?(?:m[öo]chte|will) (?:keinen?|keinerlei|nicht)(?: (?:newsletter|mails?|e-mails?|weiteren|mehr|diesen?|ihren?|euren?))* (?:erhalten|bekommen|haben)",
-    r"(?:tragen|nehmen|melden|streichen|l[öo]schen) sie (?:mich|meine (?:adresse|e-?mail-?adresse|mailadresse))(?: .{0,60})?",
-    r"(?:trag|nimm|meldet?|tragt|nehmt|streich|l[öo]sch)t? (?:mich|meine adresse)(?: .{0,60})?",
-    r"mich (?:bitte )?(?:aus|vom|von) .{0,50}(?:l[öo]schen|austragen|streichen|nehmen|abmelden|entfernen)",
+    rf"(?:tragen sie|tragt?|melden sie|meldet?) (?:mich|meine (?:adresse|e-?mail-?adresse|mailadresse))(?: bitte)?(?: {_OFF})? (?:aus|ab)",
+    rf"(?:nehmen sie|nimm|nehmt) (?:mich|meine (?:adresse|e-?mail-?adresse|mailadresse))(?: bitte)? {_OFF}(?: (?:heraus|raus|runter|herunter))?",
+    rf"(?:streichen sie|streicht?|l[öo]schen sie|l[öo]scht?) (?:mich|meine (?:adresse|e-?mail-?adresse|mailadresse))(?: bitte)?(?: {_OFF})?",
+    rf"mich (?:bitte )?{_OFF} (?:l[öo]schen|austragen|streichen|nehmen|abmelden|entfernen)",
     r"keine (?:weiteren )?(?:e-?mails?|mails?|newsletter)(?: mehr)?(?: (?:senden|schicken))?",
     r"d[ée]sabonnement|d[ée]sinscription",
-    r"(?:(?:veuillez |pouvez-vous )?me )?(?:d[ée]sabonner|d[ée]sinscrire|d[ée]sinscrivez[- ]moi|d[ée]sabonnez[- ]moi|retirer|retirez[- ]moi|supprimer|supprimez[- ]moi)(?: .{0,60})?",
-    r"je ne (?:souhaite|veux|d[ée]sire) plus (?:recevoir|avoir)(?: .{0,60})?",
-    r"je (?:souhaite|veux|voudrais|d[ée]sire) (?:me d[ée]sabonner|me d[ée]sinscrire|ne plus recevoir)(?: .{0,60})?",
+    rf"(?:(?:veuillez |pouvez-vous )?me )?(?:d[ée]sabonner|d[ée]sinscrire)(?: {_OFF})?",
+    rf"(?:(?:veuillez |pouvez-vous )?me (?:retirer|supprimer)|(?:d[ée]sinscrivez|d[ée]sabonnez|retirez|supprimez)[- ]moi)(?: {_OFF})?",
+    rf"(?:retirer|supprimer|retirez|supprimez) mon (?:nom|adresse)(?: e-?mail)?(?: {_OFF})?",
+    rf"je ne (?:souhaite|veux|d[ée]sire) plus (?:recevoir|avoir)(?: (?:de|vos|ces|cette|ce|votre|la|le|les|d')*[ ']?{_LIST})?",
+    rf"je (?:souhaite|veux|voudrais|d[ée]sire) (?:(?:me d[ée]sabonner|me d[ée]sinscrire)(?: {_OFF})?|ne plus recevoir(?: (?:de|vos|ces|cette|ce|votre) {_LIST})?)",
     r"(?:remove|signoff|abmelden|stop|unsub|leave|cancel subscription)",
 )
+_NAME = r"(?-i:[A-ZÀ-ÖØ-Þ][^\W\d_]{0,30}(?:[ .-]{1,2}[A-ZÀ-ÖØ-Þ][^\W\d_]{0,30}){0,2})"
+# Thanks, a greeting, and a name where a name stands: behind a mark or on a line of its own.
 _POLITE = (
-    r"[\s.!,;:]*(?:(?:thank you|thanks|many thanks|cheers|regards|best|kind regards|best regards|best wishes|danke|vielen dank"
+    r"(?:[\s.!,;:]*+\b(?:thank you|thanks|many thanks|cheers|regards|best|kind regards|best regards|best wishes|danke|vielen dank"
     r"|mfg|lg|gru(?:ss|ß)|gr[üu](?:ss|ß)e|viele gr[üu](?:ss|ß)e|mit freundlichen gr[üu](?:ss|ß)en|merci(?: beaucoup| d'avance)?|cordialement"
-    r"|bien [àa] vous|please|bitte)\b[^\n.!?]{0,30}[\s.!,;:]*)*(?:[^\W\d_]+(?:[ .-][^\W\d_]+){0,2})?[\s.!]*"
+    rf"|bien [àa] vous|please|bitte)\b[^\n.!?]{{0,30}})*+(?:[ .!,;:-]*[\n.!,;:][\s.!,;:-]*(?:{_NAME}|(?<=\n)[^\W\d_]{{1,30}}))?[\s.!]*"
 )
 _LEAVES = re.compile(rf"\s*{_PLEASE}(?:{'|'.join(_LEAVE)}){_POLITE}", re.IGNORECASE).fullmatch
+_IS_POLITE = re.compile(_POLITE, re.IGNORECASE).fullmatch
+# One can be taken off these, too, and stay a member.
+_OF_A_MEETING = re.compile(
+    r"\b(?:guests?|attendees?|participants?|speakers?|waiting|meetings?|events?|dinner|drinks|evening|talk|rota|agenda|g[äa]ste\w*|teilnehm\w*|warte\w*"
+    r"|treffens?|termins?|veranstaltung\w*|abends?|vortrag\w*|invit[ée]s|attente|r[ée]unions?|rencontres?|soir[ée]es?|date)\b",
+    re.IGNORECASE,
+)
 # Whoever writes one of these wants something else, or the opposite.
 _NOT = re.compile(
     r"\b(?:don'?t|do not|not|never|without|nicht|ne pas|n'est pas|instead of|how|why|when|wie|warum|wann|comment|pourquoi"
@@ -89,7 +105,7 @@ _SUBJECT = re.compile(r"^\s*(?:(?:re|aw|fwd?|wg|tr|antw|sv)(?:\[\d+\])?\s*:\s*)*
 def wants_to_leave(subject: str, words: str) -> bool:
     """Tell whether a mail's subject and own words ask to be taken off, and for nothing else."""
     subject = _SUBJECT.sub("", subject[:200], count=1).strip()
-    words = " ".join(words.split())
+    words = "\n".join(" ".join(line.split()) for line in words.splitlines() if line.strip())
     if (
         len(words) > _LENGTH_LIMIT
         or len(words.split()) > _WORDS_LIMIT
@@ -98,9 +114,11 @@ def wants_to_leave(subject: str, words: str) -> bool:
     ):
         return False
     if words and _LEAVES(words):
-        return True
-    bare = re.fullmatch(_POLITE, words, re.IGNORECASE) is not None
-    return bool(subject) and len(subject) < 80 and bare and _LEAVES(subject) is not None
+        return not _OF_A_MEETING.search(words)
+    bare = _IS_POLITE("\n" + words) is not None
+    return (
+        bare and 0 < len(subject) < 80 and not _OF_A_MEETING.search(subject) and _LEAVES(subject) is not None
+    )
 
 
 def _says_otherwise(text: str) -> bool:

@@ -46,6 +46,7 @@ _IDS = re.compile(
     r"^(?!\d{6,15}@)(?:[0-9a-f.$-]{12,}|[\w.$-]*\d{6,}[\w.$-]*[a-z]{2,}\d[\w.$-]*)@", re.IGNORECASE
 )
 
+_BEFORE = 200  # characters of a line before an address that tell whose it is
 _IN_MID = re.compile(r"\b(?:if|or|e\.g\.,?|try|to try) *$", re.IGNORECASE)  # a sentence that goes on below
 _PARAGRAPH = re.compile(
     rf"^<({_ONE})>:(?:\n| )|(?:following|to the) (?:recipient|address)[^\n@]{{0,60}}:[ \t]*\n\s{{0,20}}<?({_ONE})>?[ \t]*$",
@@ -119,7 +120,7 @@ def _in_sentences(text: str, summaries: list[tuple[int, int]]) -> list[tuple[str
     for match in _SENTENCE.finditer(text):
         if any(start <= match.start(1) < end for start, end in summaries):
             continue
-        begin = text.rfind("\n", 0, match.start(1)) + 1
+        begin = max(text.rfind("\n", 0, match.start(1)) + 1, match.start(1) - _BEFORE)
         if not _OTHERS.search(text[begin : match.end(1) + 2].split("\n")[0]):
             found.append((match[1].rstrip("."), match.start(1)))
     return found

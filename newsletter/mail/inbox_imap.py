@@ -181,7 +181,7 @@ def _plainly(place: Place) -> Iterator[None]:
     """Say in one line what is wrong with the server."""
     try:
         yield
-    except (imaplib.IMAP4.error, OSError) as problem:
+    except (imaplib.IMAP4.error, OSError, UnicodeError) as problem:
         raise errors.RelayError(
             f"the mailbox at {place.host} port {place.port} cannot be read: {problem}",
             "Nothing is lost: the mails are still there. Check [receive] in newsletter.toml.",

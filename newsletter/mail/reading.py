@@ -9,6 +9,7 @@ import binascii
 import html
 import quopri
 import re
+import shutil
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
@@ -33,6 +34,11 @@ _LEVELS_LIMIT = 64
 _DASHES = re.compile(rb"^--", re.MULTILINE)
 _DASHES_LIMIT = 2_000
 _FIELDS_LIMIT = 1_000
+_BLANKS = re.compile(
+    rb"\n[ \t]*\r?\n"
+)  # each could begin a block of a status part, which is a mail to the parser
+_BLANKS_LIMIT = 2_000
+_STATUS = re.compile(rb"delivery-status", re.IGNORECASE)
 TEXT_LIMIT = 32_768  # octets of a text that are looked at
 
 # An address as texts of servers have it: bounded, so that no text makes the search slow.
@@ -75,6 +81,8 @@ def parse(data: bytes) -> Message:
         raise errors.InputError(f"its header has more than {_FIELDS_LIMIT} lines")
     if _more(_LEVEL, data, _LEVELS_LIMIT) or _more(_DASHES, data, _DASHES_LIMIT):
         raise errors.InputError("it is nested too deep or has too many parts")
+    if _STATUS.search(data) and _more(_BLANKS, data, _BLANKS_LIMIT):
+        raise errors.InputError("its delivery status has too many blocks")
     try:
         message = BytesParser(policy=compat32).parsebytes(data)
     except (RecursionError, ValueError, LookupError, AssertionError) as problem:
@@ -232,23 +240,27 @@ def addresses(text: str) -> list[str]:
     return [found[0] for found in ADDRESS.finditer(text) if "..." not in found[0]]
 
 
-def mails(stream: BinaryIO) -> Iterator[bytes]:
-    """The mails of a file: one, or all of an mbox (it begins with "From "). Of one over SIZE_LIMIT the beginning, too long to be read.
+def mails(stream: BinaryIO, rest: BinaryIO | None = None) -> Iterator[bytes]:
+    """The mails of a file: one, or all of an mbox (it begins with "From ").
 
-    Of a single mail what follows SIZE_LIMIT + 1 octets is left in the stream.
+    Of a mail over SIZE_LIMIT only the beginning, which is too long to be read; what follows of it is written to `rest`,
+    which the caller empties before the next one.
     """
     first = stream.readline(LINE_LIMIT)
     if not first.startswith(b"From ") or b"\n" not in first:
-        yield first + stream.read(SIZE_LIMIT + 1 - len(first))
+        data = first + stream.read(SIZE_LIMIT + 1 - len(first))
+        if rest is not None:
+            shutil.copyfileobj(stream, rest, MAIL_LIMIT)
+        yield data
         return
-    found: list[bytes] = []
-    size, blank = 0, False
+    found, blank = bytearray(), False
     while line := stream.readline(LINE_LIMIT):
         if blank and _ENVELOPE.match(line):
-            yield b"".join(found)
-            found, size = [], 0
-        elif size <= SIZE_LIMIT:
-            found.append(line)
-            size += len(line)
+            yield bytes(found)
+            found.clear()
+        elif len(found) <= SIZE_LIMIT:
+            found += line
+        elif rest is not None:
+            rest.write(line)
         blank = line in (b"\n", b"\r\n")
-    yield b"".join(found)
+    yield bytes(found)

@@ -232,7 +232,7 @@ def _move(opened: site.Site, row: sqlite3.Row, new: addresses.Address, asked_at:
         suppressions.add(opened.store, macs[:1], found["scope"], found["list"], found["reason"], now)
     told = {"from": row["address"], "to": new.text, "asked_at": asked_at}
     consent.note(opened, row["id"], "moved", "person", "page", told)
-    members.change_address(opened.store, row["id"], new, macs)
+    members.change_address(opened.store, row["id"], new, macs, opened.clock.iso())
 
 
 def _block(opened: site.Site, row: sqlite3.Row) -> None:

@@ -42,8 +42,7 @@ def judge(opened: site.Site, member: int, now: str) -> None:
         return
     settled = clock.iso(clock.parse(now) - bounces.SETTLED)
     good = returns.last_good(opened.store, member, settled)
-    if row["health"] == "ok" and row["health_at"]:
-        good = max(good or "", row["health_at"])  # it was judged well then: what was before does not count
+    good = max(good or "", row["well_at"] or "")  # what was before it was taken for good does not count
     history = [
         bounces.Bounce(
             found["message"],

@@ -102,6 +102,12 @@ def pass_on(opened: site.Site, note: Callable[[str], None]) -> int:
     """
     went = 0
     while (row := forwards.next_due(opened.store, opened.clock.iso())) is not None:
+        with opened.store.write():
+            # Whoever moves it on hands it over: another process, or one after a crash, looks again later.
+            if not forwards.claim(
+                opened.store, row["digest"], row["due_at"], clock.iso(opened.clock.now() + RETRY)
+            ):
+                continue
         slug = opened.store.list_slugs.get(row["list"], "")
         mailing_list = opened.config.lists.get(slug)
         try:
@@ -113,6 +119,12 @@ def pass_on(opened: site.Site, note: Callable[[str], None]) -> int:
         except (errors.RelayError, errors.PausedError) as problem:
             _later(opened, row, problem, note)
             continue
+        except errors.StorageError:
+            raise
+        except Exception as problem:
+            # No letter of a stranger may stand in the way of the next ones.
+            _give_up(opened, row, f"it cannot be written ({type(problem).__name__})", note)
+            continue
         with opened.store.write():
             forwards.drop(opened.store, row["digest"])
     return went
@@ -123,15 +135,25 @@ def _later(
 ) -> None:
     now = opened.clock.now()
     if now - clock.parse(row["at"]) > GIVE_UP:
-        name = kept.keep(opened, row["mail"])
-        with opened.store.write():
-            returns_alerts.alert(opened, "forward", name)
-            forwards.drop(opened.store, row["digest"])
-        note(f"A member's mail could not be passed on and is kept in {name}: {problem.message}")
+        _give_up(opened, row, problem.message, note)
         return
     with opened.store.write():
         forwards.later(opened.store, row["digest"], clock.iso(now + RETRY))
     note(f"A member's mail could not be passed on yet: {problem.message}")
+
+
+def _give_up(opened: site.Site, row: sqlite3.Row, why: str, note: Callable[[str], None]) -> None:
+    try:
+        name = kept.keep(opened, row["mail"])
+    except errors.StorageError as problem:
+        with opened.store.write():
+            forwards.later(opened.store, row["digest"], clock.iso(opened.clock.now() + RETRY))
+        note(f"A member's mail waits: {problem.message}")
+        return
+    with opened.store.write():
+        returns_alerts.alert(opened, "forward", name)
+        forwards.drop(opened.store, row["digest"])
+    note(f"A member's mail could not be passed on and is kept in {name}: {why}")
 
 
 def _hand_over(opened: site.Site, mailing_list: settings.MailingList, row: sqlite3.Row) -> None:
@@ -161,7 +183,7 @@ def written(
     lines = [
         f"From: {header.mailbox(shown, mailing_list.from_address, 6)}",
         f"To: {target(mailing_list)}",
-        f"Reply-To: {header.mailbox(letter.name, letter.sender, 10)}",
+        *_reply_to(letter),
         f"Subject: {header.unstructured(letter.subject or '-', 9)}",
         f"Date: {format_datetime(clock.parse(at).astimezone(own.zone))}",
         f"Message-ID: <{mark}@{domain}>",
@@ -185,6 +207,16 @@ def written(
         "",
     ]
     return "\r\n".join(lines).encode("ascii")
+
+
+def _reply_to(letter: letters.Letter) -> list[str]:
+    """The field that brings the chair's answer to the writer; none for an address that our header cannot hold."""
+    try:
+        return (
+            [f"Reply-To: {header.mailbox(letter.name, letter.sender, 10)}"] if letter.sender.isascii() else []
+        )
+    except errors.InputError:
+        return []
 
 
 def _clean(text: str) -> str:

@@ -214,7 +214,9 @@ def _checked_fields(opened: site.Site, member: int, fields: Mapping[str, str]) -
 def _correct_address(opened: site.Site, row: sqlite3.Row, text: str) -> None:
     new = addresses.read(text)
     if new.key == row["key"]:
-        members.change_address(opened.store, row["id"], new, consent.macs(opened, new.key))
+        members.change_address(
+            opened.store, row["id"], new, consent.macs(opened, new.key), opened.clock.iso()
+        )
         return
     if addresses.is_role(new.key):
         raise errors.RefusedError(
@@ -232,7 +234,7 @@ def _correct_address(opened: site.Site, row: sqlite3.Row, text: str) -> None:
         )
     if suppressions.of(opened.store, consent.macs(opened, new.key)):
         raise errors.RefusedError(f"{new.text} is suppressed: its holder wants no mail")
-    members.change_address(opened.store, row["id"], new, consent.macs(opened, new.key))
+    members.change_address(opened.store, row["id"], new, consent.macs(opened, new.key), opened.clock.iso())
 
 
 def merge(opened: site.Site, old: str, kept: str) -> dict[str, Any]:

@@ -49,18 +49,21 @@ def of_stream(opened: site.Site, name: str, stream: BinaryIO) -> Iterator[Receiv
 
 def of_pipe(opened: site.Site, stream: BinaryIO) -> Iterator[Received]:
     """Take the mails of standard input; what a person must see is kept as a file, since a pipe holds nothing."""
-    for data in reading.mails(stream):
-        yield Received("-", _kept(opened, data, returns.take(opened, data), stream))
+    with kept.overflow(opened) as rest:
+        for data in reading.mails(stream, rest):
+            yield Received("-", _kept(opened, data, returns.take(opened, data), rest))
+            rest.seek(0)
+            rest.truncate()
 
 
 def _kept(
-    opened: site.Site, data: bytes, taken: returns.Taken, stream: BinaryIO | None = None
+    opened: site.Site, data: bytes, taken: returns.Taken, rest: BinaryIO | None = None
 ) -> returns.Taken:
-    """Keep what a person must see, and the whole of a letter that went on cut."""
+    """Keep what a person must see, and the whole of a letter that went on cut; `rest` is what follows `data`."""
     is_cut = taken.kind == "other" and len(data) > reading.MAIL_LIMIT
     if not taken.left and not is_cut:
         return taken
-    name = kept.keep(opened, data, stream if len(data) > reading.SIZE_LIMIT else None)
+    name = kept.keep(opened, data, rest)
     return replace(taken, done=f"{taken.done or inbound.LEFT}, in {name}")
 
 
@@ -143,13 +146,10 @@ def keep_receiving(outer: site.Site, stop: sending.Stop, note: Note) -> None:
         while not stop.asked:
             try:
                 _keep_on(opened, receive, stop, note)
-            except (
-                errors.RelayError,
-                errors.StorageError,
-                errors.InputError,
-                errors.RefusedError,
-            ) as problem:
-                note(f"receiving stopped, next attempt in {TROUBLE_SECONDS:.0f} seconds: {problem.message}")
+            except Exception as problem:
+                # Pages and sender go on whatever a mailbox or a stranger's mail does to this.
+                why = problem.message if isinstance(problem, errors.NewsletterError) else repr(problem)[:200]
+                note(f"receiving stopped, next attempt in {TROUBLE_SECONDS:.0f} seconds: {why}")
                 _rest(stop, TROUBLE_SECONDS)
     finally:
         opened.close()

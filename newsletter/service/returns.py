@@ -6,6 +6,7 @@ answers and letters in inbound_*.py. Everything about one mail is one transactio
 
 import dataclasses
 import hashlib
+import sqlite3
 from dataclasses import dataclass
 
 from newsletter import site
@@ -21,7 +22,7 @@ from newsletter.service import (
     returns_alerts,
 )
 from newsletter.service.inbound import LEFT, Inbound, owner
-from newsletter.store import editions, outbox, returns
+from newsletter.store import editions, members, outbox, returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ def _bounced(opened: site.Site, inbound: Inbound) -> str:
     if clock.parse(now) - clock.parse(row["changed_at"]) > bounces.REPORT_LIFE:
         _hint(opened, report, "its mail was sent too long ago")
         return f"its mail was sent more than {bounces.REPORT_LIFE.days} days ago: not counted"
+    if _is_of_another_address(opened, row):
+        return "its mail went to an address that is not the member's any more: not counted"
     if returns.has_bounced(opened.store, token.number, token.member, report.kind):
         return "counted before"
     returns.add_bounce(
@@ -144,6 +147,15 @@ def _bounced(opened: site.Site, inbound: Inbound) -> str:
     return f"counted for member {token.member}"
 
 
+def _is_of_another_address(opened: site.Site, row: sqlite3.Row) -> bool:
+    """Whether a delivery went to an address that has been changed since."""
+    member = members.by_id(opened.store, row["member"])
+    try:
+        return member is not None and member["key"] not in (None, addresses.read(row["address"]).key)
+    except errors.InputError:
+        return False  # that cannot be told
+
+
 def _hint(opened: site.Site, report: reports.Report, why: str) -> None:
     masked = addresses.masked(report.recipients[0]) if report.recipients else ""
     returns_alerts.hint(opened, report.kind, masked, why)
@@ -153,8 +165,9 @@ def _refused(opened: site.Site, token: tokens.Token, now: str) -> str:
     """Policy is never the member's fault. When it meets many members of one message, the send waits for a person."""
     count = returns.refused_by_policy(opened.store, token.number)
     row = outbox.message(opened.store, token.number)
-    if count == answers.ALIKE_LIMIT:
-        returns_alerts.alert(opened, "policy", f"message {token.number}")
+    if count >= answers.ALIKE_LIMIT and returns_alerts.alert_once(
+        opened, "policy", f"message {token.number}"
+    ):
         reason = f"{count} copies were refused by other servers' policy after the relay had taken them"
         if row is not None and row["edition"]:
             only = ("queued", "running")

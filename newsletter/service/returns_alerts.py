@@ -15,6 +15,7 @@ from newsletter.store import log
 
 Warning = Literal["complaint", "policy", "forward"]
 HINT, ALERT, TOLD = "hint", "alert", "alert told"
+WARNED = "alert mailed"  # the entry in the log that says that a chair got one
 HINTS_KEPT = timedelta(days=90)
 APART = timedelta(hours=20)  # between two such mails
 
@@ -34,6 +35,14 @@ def alert(opened: site.Site, warning: Warning, about: str) -> None:
         log.add(opened.store, opened.clock.iso(), "report", ALERT, warning, about)
 
 
+def alert_once(opened: site.Site, warning: Warning, about: str) -> bool:
+    """Note it unless the same was noted before; say whether it is new. Runs inside the caller's write."""
+    if log.has(opened.store, ALERT, warning, about):
+        return False
+    alert(opened, warning, about)
+    return True
+
+
 def tell(opened: site.Site, note: Callable[[str], None]) -> int:
     """Mail the chairs what they were not told yet, at most once a day; return how many warnings that were.
 
@@ -51,11 +60,13 @@ def tell(opened: site.Site, note: Callable[[str], None]) -> int:
     values: dict[str, object] = {"alerts": tuple((key, str(count)) for key, count in sorted(counts.items()))}
     try:
         composed = reports.compose(opened, "alert", "T", lists, values)
-        for chair in chairs:
-            reports.hand_over(opened, lists[0], composed, chair.name, chair.email)
+        # The first of them names the warnings, so that nobody gets them twice while another chair's copy is tried again.
+        once = reports.Once(WARNED, rows[0]["at"])
+        reports.to_each(opened, lists[0], composed, chairs, once, note)
     except (errors.RelayError, errors.PausedError, errors.EditionError) as problem:
         note(f"A warning to the chairs could not go out and is tried again later: {problem.message}")
         return 0
     with opened.store.write():
-        log.add(opened.store, opened.clock.iso(), "report", TOLD, f"{len(rows)} warnings")
+        # What was noted while the mails went out is told the next time.
+        log.add(opened.store, rows[-1]["at"], "report", TOLD, f"{len(rows)} warnings")
     return len(rows)

@@ -18,6 +18,12 @@ def next_due(store: engine.Store, now: str) -> sqlite3.Row | None:
     return store.row("SELECT * FROM forward WHERE due_at <= ? ORDER BY due_at, digest LIMIT 1", (now,))
 
 
+def claim(store: engine.Store, digest: bytes, due_at: str, next_at: str) -> bool:
+    """Move a mail on to a later time; False when somebody else has done so."""
+    sql = "UPDATE forward SET due_at = ? WHERE digest = ? AND due_at = ?"
+    return store.execute(sql, (next_at, digest, due_at)).rowcount == 1
+
+
 def waiting(store: engine.Store) -> int:
     """How many wait."""
     return int(store.value("SELECT count(*) FROM forward"))

@@ -42,12 +42,12 @@ def change(store: engine.Store, member: int, name: str, first_name: str, fields:
 
 
 def change_address(
-    store: engine.Store, member: int, address: addresses.Address, macs: tuple[bytes, bytes]
+    store: engine.Store, member: int, address: addresses.Address, macs: tuple[bytes, bytes], now: str
 ) -> None:
     """Write a member's address; another address than before starts with a health of its own."""
     store.execute(
-        "UPDATE member SET health = 'ok', health_reason = '', health_at = NULL WHERE id = ? AND key <> ?",
-        (member, address.key),
+        "UPDATE member SET health = 'ok', health_reason = '', health_at = NULL, well_at = ? WHERE id = ? AND key <> ?",
+        (now, member, address.key),
     )
     store.execute(
         "UPDATE member SET address = ?, key = ?, mac = ?, mailbox_mac = ? WHERE id = ?",
@@ -59,7 +59,7 @@ def erase(store: engine.Store, member: int) -> None:
     """Wipe everything personal of a member; the row stays, so that tokens of old mails find an erased person."""
     store.execute(
         """UPDATE member SET address = '', key = NULL, mac = NULL, mailbox_mac = NULL, name = '', first_name = '',
-        fields = '{}', health = 'ok', health_reason = '', health_at = NULL WHERE id = ?""",
+        fields = '{}', health = 'ok', health_reason = '', health_at = NULL, well_at = NULL WHERE id = ?""",
         (member,),
     )
     store.execute(
@@ -78,7 +78,8 @@ def suspects(store: engine.Store, after: int, limit: int) -> list[int]:
 def set_health(store: engine.Store, member: int, health: str, reason: str, now: str) -> None:
     """Write what the address's bounces say about it."""
     store.execute(
-        "UPDATE member SET health = ?, health_reason = ?, health_at = ? WHERE id = ?",
+        """UPDATE member SET health = ?1, health_reason = ?2, health_at = ?3,
+        well_at = CASE WHEN ?1 = 'ok' THEN ?3 ELSE well_at END WHERE id = ?4""",
         (health, reason, now, member),
     )
 

@@ -71,7 +71,7 @@ def last_good(store: engine.Store, member: int, before: str) -> str | None:
         """SELECT max(d.changed_at) FROM message g CROSS JOIN delivery d ON d.message = g.id AND d.member = ?
         WHERE d.state = 'sent' AND d.changed_at < ?
         AND NOT EXISTS (SELECT 1 FROM bounce WHERE bounce.member = d.member
-          AND bounce.message = d.message AND (bounce.kind = 'hard' OR bounce.kind = 'soft'))""",
+          AND bounce.message = d.message AND bounce.kind <> 'complaint')""",
         (member, before),
     )
     return found

@@ -220,7 +220,7 @@ CREATE TABLE member (
   health_reason TEXT NOT NULL DEFAULT '',
   health_at TEXT,
   created_at TEXT NOT NULL
-) STRICT;
+, well_at TEXT) STRICT;
 
 CREATE TABLE message (
   id INTEGER PRIMARY KEY AUTOINCREMENT, edition TEXT REFERENCES edition, kind TEXT NOT NULL,

@@ -4,6 +4,7 @@ from newsletter.store.steps import (
     answers_by_mail,
     evening,
     first,
+    health,
     meeting_changes,
     memory,
     places,
@@ -22,4 +23,5 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("007 memory", memory.SCRIPT),
     ("008 evening", evening.SCRIPT),
     ("009 questions", questions.SCRIPT),
+    ("010 health", health.SCRIPT),
 )
