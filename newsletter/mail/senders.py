@@ -13,7 +13,7 @@ _DAEMON = re.compile(
     r"mailer[-_ ]?daemon|post_?master|mail[- ]?delivery|mail[- ]?deliver|maildelivery|mail (?:delivery )?(?:sub)?system|mdaemon|mail ?daemon|delivery (?:subsystem|system|service|agent|notification)|system administrator|system attendant|mailgate|mail ?router|bounce|mailadmin|mail-?master|mmdf|undeliverable|internet mail|symantec|sysadmin@|exchange|daemon@|auto-?reply@|no-?reply@|-admin@|returned mail|email delivery|mail system|systemadministrator",
     re.IGNORECASE,
 )  # fmt: skip
-_SURELY_DAEMON = re.compile(r"mailer[-_ ]?daemon|mdaemon@|mail ?delivery|microsoft exchange|system administrator|delivery system", re.IGNORECASE)  # fmt: skip
+_SURELY_DAEMON = re.compile(r"mailer[-_ ]?daemon|mdaemon@|mail ?delivery|microsoft exchange|^\"?system administrator\"?\s*(?:<|$)|delivery system", re.IGNORECASE)  # fmt: skip
 _DOMAIN = re.compile(r"@[^\s>]*")
 _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|doorst|vs|vl|pd)\s*:", re.IGNORECASE)
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|r[ée]f|rif)\s*:", re.IGNORECASE)

@@ -28,9 +28,11 @@ _FINAL = re.compile(
     r"permanent(?:ly)?|given up|giving up|(?<!non-)fatal error|no longer (?:be )?retr|not be retried|returned to sender|has expired|being returned|couldn'?t be delivered",
     re.IGNORECASE,
 )  # fmt: skip
+# What servers answer and people do not write: a code with its status or at the beginning of a line.
 _EVIDENCE = re.compile(
-    r"(?<![\d.])[45]\d\d[ -]|\b[45]\.\d\.\d"
-)  # what servers answer, and people seldom write
+    r"(?<![\d.])[45]\d\d[ -]{1,3}#?[45]\.\d{1,3}\.\d|(?<![\w.])[45]\.\d{1,2}\.\d{1,3}(?![\w.])|^[ \t>*<]{0,12}[45]\d\d[ -]|(?:said|says|error|code|response|reply|smtp|answer)\b[^\n]{0,60}[:(\[ ]\s{0,12}[45]\d\d[ -]",
+    re.MULTILINE | re.IGNORECASE,
+)
 _OWN_LIMIT = 16_000  # characters of a report's own words
 _LOOKED_AT = 4_000  # characters of a text that decide whether it is a bounce
 
@@ -61,6 +63,8 @@ def is_bounce(message: Message, own: str) -> bool:
     told = _told(message)
     if senders.is_machine(message):
         return told or phrase
+    if senders.passes_on(message):
+        return phrase and senders.is_office(message) and bool(_EVIDENCE.search(own[:_LOOKED_AT]))
     if senders.is_office(message):
         explained = phrase or bool(refusals.blame(own))
         return (told and explained) or ((told or phrase) and _shows(message, own))
