@@ -17,6 +17,8 @@ COMMENT_LIMIT = 500  # characters
 _ANSWERS: dict[str, Coming] = {"ACCEPTED": "yes", "DECLINED": "no", "TENTATIVE": "maybe"}
 _PARTSTAT = re.compile(r";PARTSTAT=\"?([A-Z-]{1,20})", re.IGNORECASE)
 _MAILTO = re.compile(r":\"?(?:mailto:)?([^\s\"<>;]{1,320})", re.IGNORECASE)
+_REMARK = re.compile(r";X-RESPONSE-COMMENT=(?:\"([^\"]{0,1000})\"|([^;:]{0,1000}))", re.IGNORECASE)
+_EMAIL = re.compile(r";EMAIL=\"?([^\s\"<>;:]{1,320}@[^\s\"<>;:]{1,255})", re.IGNORECASE)
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)")
 
 
@@ -56,12 +58,24 @@ def _answer(text: str) -> CalendarAnswer | None:
     sequence = _value(found.get("SEQUENCE", ""))
     return CalendarAnswer(
         uid=_value(found.get("UID", ""))[:300],
-        attendee=unquote(address[1]) if address else "",
+        attendee=_address(attendee, unquote(address[1]) if address else ""),
         answer=answer,
         sequence=int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < 9 else 0,
         stamped_at=_stamp(_value(found.get("DTSTAMP", ""))),
-        comment=_text(_value(found.get("COMMENT", "")))[:COMMENT_LIMIT],
+        comment=(_text(_value(found.get("COMMENT", ""))) or _remark(attendee))[:COMMENT_LIMIT],
     )
+
+
+def _remark(attendee: str) -> str:
+    """What Google and Proton let a person add, as a parameter of the attendee."""
+    found = _REMARK.search(attendee)
+    return texts.FORBIDDEN.sub("", found[1] or found[2] or "") if found else ""
+
+
+def _address(attendee: str, value: str) -> str:
+    """The attendee's address: of the EMAIL parameter (RFC 7986 6.2) where the value is an id of the calendar's server."""
+    found = _EMAIL.search(attendee) if "@" not in value else None
+    return found[1] if found else value
 
 
 def _value(line: str) -> str:

@@ -43,6 +43,20 @@ def _object(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def fields(message: Message) -> dict[str, str]:
+    """The telling fields of the mail that a notification is about, names in lower case; empty when it is none."""
+    text = reading.words(message)
+    mail = _object(text).get("mail") if any(sign in text for sign in _SIGNS) else None
+    if not isinstance(mail, dict):
+        return {}
+    listed = mail.get("headers")
+    found = {"return-path": str(mail.get("source", ""))[:2_000]}
+    for one in listed[:200] if isinstance(listed, list) else []:
+        if isinstance(one, dict):
+            found.setdefault(str(one.get("name", "")).lower()[:80], str(one.get("value", ""))[:2_000])
+    return found
+
+
 def _people(told: Any, name: str) -> list[dict[str, Any]]:
     found = told.get(name) if isinstance(told, dict) else None
     return [one for one in found if isinstance(one, dict)][: verdicts.RECIPIENTS_LIMIT] if isinstance(found, list) else []  # fmt: skip

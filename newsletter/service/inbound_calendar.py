@@ -25,10 +25,10 @@ def take(opened: site.Site, inbound: Inbound) -> str:
     token = inbound_leaving.writer(opened, inbound)
     if found is None:
         # Another time is proposed, somebody else is sent, or a shape unknown to us: people talk about it.
-        return inbound_letters.keep(opened, inbound) or "no answer in it that can be read"
+        return inbound_letters.keep(opened, inbound) or f"{LEFT}: no answer in it that can be read"
     meeting = meetings.by_uid(opened.store, found.uid)
     if meeting is None:
-        return "it answers no meeting of ours"
+        return f"{LEFT}: it answers no meeting of ours"
     if token is None or not _is_about(opened, token.number, meeting):
         return _unproven(opened, inbound, meeting, found)
     row = members.by_id(opened.store, token.member)

@@ -136,3 +136,22 @@ def test_any_text_is_read_quickly(text: str, again: str) -> None:
     wishes.coming(words)
 
     assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unsubscribe," + "lg," * 60 + ".1",
+        "Vielen Dank, liebe Gruesse, LG, MFG, Danke, Danke, Danke, LG, LG, LG, LG, LG. A1",
+        "i do not want " + "any more " * 30 + "x1",
+        "hi a," + " " * 250 + "x1",
+    ],
+)
+def test_a_greeting_over_and_over_is_read_at_once(text: str) -> None:
+    """T22: a stranger's mail of a few words must not keep the program busy for years."""
+    began = time.perf_counter()
+
+    wishes.wants_to_leave("hi", text)
+    wishes.wants_to_leave(text[:79], "")
+
+    assert time.perf_counter() - began < 0.1

@@ -66,6 +66,25 @@ def test_a_pipe_keeps_the_whole_of_a_mail_that_is_too_large(site: sites.Site) ->
     assert file.read_bytes() == data and file.name in mail["done"]
 
 
+@pytest.mark.parametrize(
+    "first", [b"From: ada@example.net\r\n", b"From x Fri Jun 29 09:00:00 2018\r\nFrom: ada@example.net\r\n"]
+)
+def test_what_follows_a_large_mail_in_a_pipe_is_not_lost(site: sites.Site, first: bytes) -> None:
+    """A mail server may put a line "From ..." before a mail, and then mails may follow: each is taken on its own."""
+    large = first + b"Subject: large\r\n\r\n" + b"QUJD\r\n" * 2_000_000 + b"the end\r\n\r\n"
+    box = large
+    if first.startswith(b"From x"):
+        line = b"From MAILER-DAEMON Fri Jun 29 09:00:00 2018\r\n"
+        box += b"".join(line + report + b"\r\n" for report in crashing.reports(site, 2))
+
+    answer = run(site, "receive", "--json", "-", stdin=box)
+
+    assert answer.returncode == 0, answer.stderr
+    (file,) = (site.root / "kept").iterdir()
+    assert file.read_bytes() == large[large.index(b"From: ") :]
+    assert crashing.counted(site) == ((2, 2) if box != large else (0, 0))
+
+
 def test_a_pipe_keeps_the_whole_of_a_letter_that_is_passed_on_cut(site: sites.Site) -> None:
     """The chair gets the first megabyte; the slides behind it are not lost. A repeat keeps the same file."""
     add_member(site, "ada@example.org", "south-hants-it")

@@ -48,6 +48,25 @@ def test_a_status_part_of_one_bit_over_and_over_is_read_within_a_second(bit: str
     assert time.process_time() - began < 1
 
 
+def test_many_failed_recipients_with_words_of_their_own_are_read_within_a_second() -> None:
+    """Each recipient's words are judged: a hundred of them, and a text that makes a search try everywhere."""
+    names = [f"a{number:02d}@example.org" for number in range(100)]
+    head = f"From: Mailer-Daemon@x.example\r\nSubject: Mail delivery failed\r\nX-Failed-Recipients: {', '.join(names)}\r\n\r\n"
+    began = time.process_time()
+
+    reports.read((head + "\r\n".join(names) + "\r\n" + "<a@" * 700).encode())
+
+    assert time.process_time() - began < 1
+
+
+def test_a_status_part_of_blank_lines_is_refused() -> None:
+    """Python makes a mail of each block: a megabyte of them would take seconds and hundreds of megabytes."""
+    head = HEAD.format("multipart/report; report-type=delivery-status").encode()
+
+    with pytest.raises(errors.InputError, match="blocks"):
+        reports.read(head + b"--cut\r\nContent-Type: message/delivery-status\r\n\r\n" + b"a: b\n\n" * 100_000)
+
+
 @given(st.text(alphabet="ab@.<>:; \n-*()[]0125=&toTO", max_size=400))
 def test_addresses_are_found_whole_or_not_at_all(text: str) -> None:
     """Whatever a text says: what is named is an address that stands in it, once, and the two halves of a cut make the text."""

@@ -41,6 +41,10 @@ PEOPLE = {
         "Is your address right?\r\n\r\nBegin forwarded message:\r\n\r\nFrom: MAILER-DAEMON@mx.example.org\r\nSubject: Undelivered\r\nTo: ada@example.org\r\n\r\n"
         "<chair@lists.example.org>: host said: 550 5.1.1 User unknown",
     ),
+    "a title": mail("Re: Treffen", "Ich konnte nicht früher antworten, komme aber gern.", ANSWER, '"Karl Weber, System Administrator" <karl@example.org>'),
+    "a quoted mail": mail("Re: Meeting 1", "I come. Please invite the following person too: Ben.\r\n\r\n-----Original Message-----\r\nFrom: Chair\r\nSent: Friday\r\nTo: Ada\r\nSubject: Meeting 1\r\n\r\nHello", ANSWER, "IT <sysadmin@example.org>"),
+    "a phone number": mail("Email problem", "I was unable to send my reply. Ada\r\nTel: 01865 412 345"),
+    "a room": mail("Mailing list problem", "My colleague in room 404 was not sent the invitation."),
     "a car": mail("Auto: wer nimmt mich mit?", "Fährt jemand mit dem Auto?"),
     "after work": mail("Out of office hours meeting?", "Could we meet out of office hours?"),
     "not at home": mail("Bin am 12. nicht im Haus", "Gibt es einen anderen Termin?"),
