@@ -22,6 +22,7 @@ from newsletter.mail import reading
 TIMEOUT = 30.0  # seconds that the server may take for an answer
 IDLE_SECONDS = 9 * 60.0  # a server may forget an idle client after half an hour, a firewall sooner
 KEYWORD = "NewsletterSeen"
+SEARCH_LIMIT = 20_000_000  # octets of one line of the server: the numbers of a mailbox of two million mails
 PAGE = 500  # mails of one search that are taken before it is asked again
 
 
@@ -167,6 +168,7 @@ def opened(place: Place) -> Iterator[Box]:
 
 
 def _connect(place: Place) -> imaplib.IMAP4:
+    imaplib._MAXLINE = SEARCH_LIMIT  # type: ignore[attr-defined]  # its own limit is met by 125,000 numbers
     context = ssl.create_default_context(cafile=str(place.ca_file) if place.ca_file else None)
     if place.security == "tls":
         return imaplib.IMAP4_SSL(place.host, place.port, ssl_context=context, timeout=TIMEOUT)
