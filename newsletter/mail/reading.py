@@ -9,12 +9,10 @@ import binascii
 import html
 import quopri
 import re
-import shutil
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from typing import BinaryIO
 
 from newsletter.core import errors
 from newsletter.mail import mending
@@ -24,9 +22,6 @@ SIZE_LIMIT = 10_000_000  # octets of a mail that is read at all
 HEADER_LIMIT = 65_536  # octets
 DEPTH_LIMIT = 16
 PART_LIMIT = 256
-LINE_LIMIT = 65_536  # octets of one line of an mbox read at once
-# The line between the mails of an mbox: a text that quotes an old mail has lines with "From " too.
-_ENVELOPE = re.compile(rb"From \S* {0,4}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 # What could open a level or a part, counted without parsing: generous, since texts may speak of such things too.
 _LEVEL = re.compile(rb"boundary\s*=|boundary\*|message/", re.IGNORECASE)
@@ -238,29 +233,3 @@ def _unencoded(found: re.Match[str]) -> str:
 def addresses(text: str) -> list[str]:
     """The addresses that stand in a text, in their order; those cut short with dots are none."""
     return [found[0] for found in ADDRESS.finditer(text) if "..." not in found[0]]
-
-
-def mails(stream: BinaryIO, rest: BinaryIO | None = None) -> Iterator[bytes]:
-    """The mails of a file: one, or all of an mbox (it begins with "From ").
-
-    Of a mail over SIZE_LIMIT only the beginning, which is too long to be read; what follows of it is written to `rest`,
-    which the caller empties before the next one.
-    """
-    first = stream.readline(LINE_LIMIT)
-    if not first.startswith(b"From ") or b"\n" not in first:
-        data = first + stream.read(SIZE_LIMIT + 1 - len(first))
-        if rest is not None:
-            shutil.copyfileobj(stream, rest, MAIL_LIMIT)
-        yield data
-        return
-    found, blank = bytearray(), False
-    while line := stream.readline(LINE_LIMIT):
-        if blank and _ENVELOPE.match(line):
-            yield bytes(found)
-            found.clear()
-        elif len(found) <= SIZE_LIMIT:
-            found += line
-        elif rest is not None:
-            rest.write(line)
-        blank = line in (b"\n", b"\r\n")
-    yield bytes(found)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from newsletter import settings, site
 from newsletter.core import errors
-from newsletter.mail import inbox, inbox_imap, reading
+from newsletter.mail import inbox, inbox_imap, mbox, reading
 from newsletter.service import health, inbound, inbound_letters, kept, returns, returns_alerts, sending
 
 LOOK_SECONDS = 2.0  # between looks at a Maildir
@@ -38,19 +38,19 @@ class Received:
 
 def mails(stream: BinaryIO) -> Iterator[bytes]:
     """The mails of a file or pipe: one, or all of an mbox."""
-    return reading.mails(stream)
+    return mbox.mails(stream)
 
 
 def of_stream(opened: site.Site, name: str, stream: BinaryIO) -> Iterator[Received]:
     """Take the mails of a file or an mbox; what a person must see stays in it."""
-    for data in reading.mails(stream):
+    for data in mbox.mails(stream):
         yield Received(name, returns.take(opened, data))
 
 
 def of_pipe(opened: site.Site, stream: BinaryIO) -> Iterator[Received]:
     """Take the mails of standard input; what a person must see is kept as a file, since a pipe holds nothing."""
     with kept.overflow(opened) as rest:
-        for data in reading.mails(stream, rest):
+        for data in mbox.mails(stream, rest):
             yield Received("-", _kept(opened, data, returns.take(opened, data), rest))
             rest.seek(0)
             rest.truncate()

@@ -66,6 +66,16 @@ MAILS: dict[str, Callable[[], bytes]] = {
         + b"\r\nThe following addresses failed:\r\n"
         + b"".join(b"  a%d@example.org\r\n" % number for number in range(20_000))
     ),
+    "100 failed recipients": lambda: (
+        HEAD.replace(b"eve@", b"MAILER-DAEMON@")
+        + b"X-Failed-Recipients: " + b", ".join(b"a%02d@example.org" % number for number in range(100)) + b"\r\n\r\n"
+        + b"".join(b"a%02d@example.org\r\n" % number for number in range(100)) + b"<a@" * 700
+    ),
+    "status of blank lines": lambda: (
+        HEAD + b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: message/delivery-status\r\n\r\n" + b"a: b\n\n" * 150_000
+    ),
+    "5 million lines": lambda: b"From x Fri Jun 29 09:00:00 2018\n" + HEAD + b"\n" + b"a\n" * 4_900_000,
     "To: ((((": lambda: HEAD + b"To: " + b"(" * 5_000 + b"\r\n\r\nHello",
     "boundary of 70 kB": lambda: (
         HEAD + b"Content-Type: multipart/mixed; boundary=" + b"b" * 70_000 + b"\r\n\r\n--" + b"b" * 70_000

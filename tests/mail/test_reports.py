@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core import errors
-from newsletter.mail import reading, reports
+from newsletter.mail import reports
 
 MAILS = Path(__file__).parent.parent / "mails"
 TOKEN = "aeaaaaabaaaaaaln42i37ubqyz7rf5mbcsdrseyn"
@@ -155,25 +155,6 @@ def test_damaged_reports_never_break_the_reader(seed: int, cuts: int) -> None:
                 data[at:at] = data[at : at + 60]
     with contextlib.suppress(errors.InputError):
         assert reports.read(bytes(data)).kind in KINDS
-
-
-def test_an_mbox_is_read_mail_by_mail(tmp_path: Path) -> None:
-    """Each mail of an mbox, of one over 10 MB the beginning; a single mail comes whole."""
-    one = (MAILS / "human-other.eml").read_bytes().replace(b"\r\n", b"\n")
-    box = tmp_path / "box"
-    box.write_bytes(
-        b"".join(b"From x@example.org Fri Jun 29 09:00:00 2018\n" + one + b"\n" for _ in range(3))
-    )
-    big = tmp_path / "big"
-    big.write_bytes(b"From x Fri\n" + b"a" * 12_000_000 + b"\n\nFrom y Fri\n" + one)
-
-    with box.open("rb") as stream:
-        assert [mail.strip() for mail in reading.mails(stream)] == [one.strip()] * 3
-    with big.open("rb") as stream:
-        first, second = reading.mails(stream)
-        assert reading.SIZE_LIMIT < len(first) <= reading.SIZE_LIMIT + reading.LINE_LIMIT and second == one
-    with (MAILS / "human-other.eml").open("rb") as stream:
-        assert list(reading.mails(stream)) == [(MAILS / "human-other.eml").read_bytes()]
 
 
 @pytest.mark.parametrize("charset", ["idna", "punycode", "zlib", "unicode_escape", "klingon"])
