@@ -6,7 +6,7 @@ RFC 3834 section 5 gives the field; what else counts is what vacation programs w
 import re
 from email.message import Message
 
-from newsletter.mail import reading, text_bounces, verdicts
+from newsletter.mail import reading, senders, text_bounces, verdicts
 
 _FIELDS = (
     "x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-ms-exchange-inbox-rules-loop",
@@ -14,7 +14,7 @@ _FIELDS = (
     "x-cron-vacation", "x-challenge", "x-boxbe", "x-zimbra-autoreply", "x-vacationreply", "x-pmx-autoreply", "x-cr-puzzleid", "x-tmda-confirm", "x-bluebottle-request", "x-trusted-delivery",
 )  # fmt: skip
 _SUBJECT = re.compile(
-    r"^\W*(?:re: ?)?out[- ]of[- ](?:the[- ])?office(?: (?:auto-?\w*|reply|message|response|notification|notice))*\s*(?:[:(]|re:|$)|out of office (?:auto-?)?(?:reply|response)|^\W*ooo\s*:|\bauto(?:mated|matic(?:ally)?|matisch\w*)?[- _]?(?:generated )?(?:repl|respon|answer|antwort|r[ée]ponse|svar|antwoord|reactie)|^\W*autoreply|automatic (?:reply|response|message)|auto-?responder|vacation (?:reply|message|notice|response|auto)|we have received your|(?:message|mail) received - auto"
+    r"^\W*(?:re: ?)?out[- ]of[- ](?:the[- ])?office(?: (?:auto-?\w*|reply|message|response|notification|notice))*\s*(?:[:(]|re:|$)|out of office (?:auto-?)?(?:reply|response)|^\W*ooo\s*:|\bauto(?:mated|matic(?:ally)?|matisch\w*)?[- _]?(?:generated )?(?:repl|respon|answer|antwort|r[ée]ponse|svar|antwoord|reactie)(?!\w* (?:systems?|times?|rates?)\b)|^\W*autoreply|automatic (?:reply|response|message)|auto-?responder|vacation (?:reply|message|notice|response|auto)|we have received your|(?:message|mail) received - auto"
     r"|abwesenheit(?:snotiz|sassistent|sbenachrichtigung)|abwesend:|automatische antwort|automatisk (?:svar|besked|melding|meddelelse)|eingangsbest[äa]tigung|empfangsbestätigung|réponse automatique|reponse automatique|message d'absence|accusé de réception|respuesta autom[aá]tica|risposta automatica|resposta autom[aá]tica|automatisch (?:antwoord|bericht)|autosvar|automaattinen|automaatne vastus|autom[aā]tisk[aā] atbilde|automatinis atsakymas|automatski odgovor|samodejni odgovor|automatick[aá] odpove|resposta autom[aà]tica|автоматичен отговор|trả lời tự động|balasan otomatis|ตอบกลับอัตโนมัติ|odpowiedź automatyczna|automatyczna odpowiedź|automatická odpov|automatikus válasz|otomatik yanıt|răspuns automat|автоматическ\w+ ответ|автоответ|автоматична відповідь|αυτόματη απάντηση|自動(?:応答|返信|回覆|回复|返答)|自动(?:回复|答复|回覆)|자동 ?(?:회신|응답)|מענה אוטומטי|رد تلقائي|תשובה אוטומטית",
     re.IGNORECASE,
 )  # fmt: skip
@@ -85,7 +85,7 @@ def _is_automatic(message: Message, subject: str) -> bool:
         return True
     words = _own_words(message)
     away = bool(_WORDS.search(words))
-    by_machine = quiet or _is_by_a_machine(message, words)
+    by_machine = quiet or (not senders.passes_on(message) and _is_by_a_machine(message, words))
     if (_PERHAPS.search(subject) and by_machine) or (_AWAY.search(subject) and (by_machine or away)):
         return True
     if _CHALLENGE.search(subject) or (

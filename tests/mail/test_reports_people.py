@@ -50,6 +50,8 @@ PEOPLE = {
     "not at home": mail("Bin am 12. nicht im Haus", "Gibt es einen anderen Termin?"),
     "dutch": mail("Afwezig op 12 juni", "Ik kan helaas niet komen."),
     "automation": mail("Re: Test automation, and a drink before the holidays", "Great!\r\n> This time: test automation in small teams.", ANSWER),
+    "a talk": mail("Automated response systems: a talk for September?", "Would that fit?"),
+    "by Exchange": mail("Re: A drink before the holidays", "Can I bring two colleagues?", ANSWER + "X-Auto-Response-Suppress: DR, OOF, AutoReply\r\n"),
     "a confirmation": mail("Can you confirm that you got my answer?", "I pressed the button but saw nothing."),
     "a payment": mail("Payment: please confirm receipt", "I have paid the fee."),
     "a topic": mail("Re: The spam complaint desk", "May I bring Ben?", ANSWER, "Ada <ada@outlook.com>"),
