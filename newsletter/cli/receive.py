@@ -68,7 +68,8 @@ def receive(
         if "-" not in files:
             raise
         surprise = errors.StorageError(
-            f"a mail could not be taken in ({type(problem).__name__})", "It is tried again."
+            f"a mail could not be taken in ({type(problem).__name__})",
+            "The mail server keeps it and tries again; to see the whole trouble, save the mail and name it as FILE.",
         )
         surprise.exit_code = EX_TEMPFAIL
         raise surprise from problem

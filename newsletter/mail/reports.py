@@ -78,13 +78,14 @@ def _tokens(message: Message) -> Iterator[str]:
     for part in reading.own_parts(message):
         if part.get_content_type() in delivery_status.TYPES:
             places += [block.get("original-envelope-id", "") for block in blocks.of(part)][:1]
-    told = ses_notifications.fields(message)
+    text = reading.words(message)
+    told = ses_notifications.fields(text)
     if told:
         fields = {name: told.get(name, "") for name in _RETURNED_FIELDS}
     elif complaints.is_resent(message):
         fields = {name: reading.field(message, name) for name in _RETURNED_FIELDS}
     else:
-        fields = returned.fields(message, returned.cut(reading.words(message))[1])
+        fields = returned.fields(message, returned.cut(text)[1])
     places += ["".join(fields[name].split()) for name in _RETURNED_FIELDS]
     seen: set[str] = set()
     for place in places:

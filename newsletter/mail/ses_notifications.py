@@ -43,9 +43,8 @@ def _object(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def fields(message: Message) -> dict[str, str]:
-    """The telling fields of the mail that a notification is about, names in lower case; empty when it is none."""
-    text = reading.words(message)
+def fields(text: str) -> dict[str, str]:
+    """The telling fields of the mail that a notification's text is about, names in lower case; empty when it is none."""
     mail = _object(text).get("mail") if any(sign in text for sign in _SIGNS) else None
     if not isinstance(mail, dict):
         return {}
